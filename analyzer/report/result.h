@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The result of one analysis: everything that a report says, computed. Views (terminal, JSON, Markdown, HTML) only lay it
+// out; none computes. Texts from the knowledge base come in the one language that was asked for.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace gpm::report {
+
+struct Document {
+  std::string path;
+  std::string format;  // dmesg, nvidia-smi, nccl, ..., text, binary, empty
+  std::string status;  // ok, truncated, damaged, unreadable, encrypted, skipped:link, skipped:special, limit:<name>
+  std::string note;    // one sentence; empty for ok
+  std::uint64_t bytes = 0;
+  std::uint64_t lines = 0;
+  std::uint64_t facts = 0;
+  std::string host;    // empty if unknown
+};
+
+struct ParseNote {
+  std::string document;
+  std::uint64_t line = 0;  // 0 = the document as a whole
+  std::string reason;
+};
+
+struct Gpu {
+  std::string host;
+  std::optional<int> index;
+  std::string pci, uuid, serial, name;
+};
+
+struct Host {
+  std::string name;
+  // In fixed order, only what is known: driver_version, cuda_version, kernel, os, numa_nodes, ...
+  std::vector<std::pair<std::string, std::string>> facts;
+};
+
+struct Evidence {
+  std::string signal;        // id
+  std::string signal_title;  // in the report's language
+  bool against = false;
+  std::string document;
+  std::uint64_t line = 0;
+  std::string text;
+  std::string time;          // RFC 3339 UTC; empty = unknown
+  std::int64_t time_precision_ms = 0;
+  std::string time_from;     // facts::name(TimeFrom)
+  std::uint64_t count = 1;   // equal lines that this one stands for
+};
+
+struct Check {
+  std::string look, command;
+};
+
+struct Fix {
+  std::string act;
+  std::string where;      // any, bare-metal, docker, kubernetes, slurm
+  std::string kind;       // cure, workaround
+  std::string risk;       // safe, restarts-job, restarts-node, hardware
+  std::string risk_note;
+  std::vector<std::string> commands;  // filled in, inert
+  std::vector<Check> verify;
+  std::vector<std::string> references;
+};
+
+struct Where {
+  std::vector<std::string> hosts;
+  std::vector<Gpu> gpus;
+  std::vector<int> ranks;
+  std::vector<std::string> pods, containers, processes;
+};
+
+struct Cause {
+  std::string id;
+  int incident = 1;
+  int rank = 1;
+  double confidence = 0;  // 0 to 1, rounded to 3 digits
+  std::string title, explanation;
+  Where where;
+  std::vector<Evidence> evidence;  // for first, then against; within each by weight, time, document, line
+  std::vector<std::string> explains;  // signal ids present in the bundle that this cause accounts for
+  std::vector<Fix> fixes;
+  std::vector<std::string> references;
+  // For --explain-ranking: one line a term of the sum.
+  std::vector<std::string> sum;
+};
+
+struct Moment {  // one entry of the timeline
+  std::string time;       // RFC 3339 UTC; empty = unknown
+  std::string boot_time;  // "155044.078590" where only the kernel's clock is known
+  std::string time_from;
+  std::int64_t time_precision_ms = 0;
+  std::string host, kind, title, document, text;
+  std::uint64_t line = 0, count = 1;
+};
+
+struct Missing {
+  std::string artefact, command, why;
+};
+
+struct UnusualLine {
+  std::string document, text;
+  std::uint64_t line = 0, count = 1;
+};
+
+struct CommunicatorRank {
+  int rank = 0;
+  std::string host, phase, document;
+  std::optional<int> gpu_index;
+  std::string pci;
+  std::uint64_t line = 0;  // of the furthest milestone
+};
+
+struct Communicator {
+  std::string id;
+  std::optional<int> nranks;
+  std::vector<CommunicatorRank> ranks;  // by rank
+};
+
+struct Verdict {
+  std::string status;    // fault-found, undecided, no-fault-found
+  std::string summary;   // one sentence
+  std::string hardware;  // suspect, cleared, unknown
+  std::string why;       // of `hardware`
+};
+
+struct Result {
+  std::string tool_version, knowledge_date;
+  std::string bundle_name;
+  std::string language;  // en or zh
+  std::string generated; // RFC 3339, only where SOURCE_DATE_EPOCH is set; else empty
+  std::vector<Document> documents;         // by path; beyond 10,000 only those with facts, evidence or a bad status
+  std::uint64_t documents_omitted = 0;     // how many were left out above
+  std::uint64_t documents_total = 0, bytes_total = 0, lines_total = 0;
+  std::vector<ParseNote> notes;
+  std::uint64_t notes_omitted = 0;
+  Verdict verdict;
+  std::vector<Cause> causes;               // best first
+  std::vector<Moment> timeline;
+  std::uint64_t timeline_omitted = 0;
+  std::vector<Missing> missing;
+  std::vector<UnusualLine> unusual_lines;
+  std::vector<Host> hosts;
+  std::vector<Gpu> gpus;
+  std::vector<Communicator> communicators;
+};
+
+}  // namespace gpm::report

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The four views of a result. Each writes the whole view; the same result gives the same bytes.
+#pragma once
+
+#include <iosfwd>
+#include <string>
+
+#include "analyzer/report/result.h"
+
+namespace gpm::report {
+
+struct TerminalStyle {
+  bool colour = false;
+  int columns = 80;
+  int top = 3;                   // causes shown in full
+  bool explain_ranking = false;  // print the sum of each shown cause
+};
+
+// Plain text. Control characters and terminal escapes of the bundle's text are shown as \xNN, never sent.
+void write_terminal(const Result& result, const TerminalStyle& style, std::ostream& out);
+
+// The JSON report, schema docs/report.schema.json. Streamed; invalid UTF-8 replaced.
+void write_json(const Result& result, std::ostream& out);
+
+// Markdown for a ticket comment; the bundle's text cannot open markup.
+void write_markdown(const Result& result, std::ostream& out);
+
+// One self-contained page: no external resource, strict CSP, readable without JavaScript.
+void write_html(const Result& result, std::ostream& out);
+
+}  // namespace gpm::report

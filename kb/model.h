@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The knowledge base as the program sees it. Written as YAML in kb/, checked and compiled into constant tables by the
+// build (kb/compiler), extended or overridden by `--kb DIR`. docs/how-to-add-a-cause.md shows the YAML.
+//
+// Everything is views: of constants in the binary, or of strings that a loaded Knowledge owns.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+namespace gpm::kb {
+
+struct Text {
+  std::string_view en;
+  std::string_view zh;
+};
+
+// What a signal can be in the story of an incident.
+enum class Role {
+  candidate,     // can be the cause
+  consequence,   // follows from something else
+  confirmation,  // makes a candidate surer, is no trouble by itself
+  teardown,      // clean-up after the end
+  advice,        // text that tools print along with any error; never evidence
+  benign,        // looks bad, is not
+};
+
+// How much a signal says about a cause. The numbers behind the words are the ranker's.
+enum class Weight { decisive, strong, moderate, weak, against, rules_out };
+
+enum class Prior { common, usual, rare };
+enum class Risk { safe, restarts_job, restarts_node, hardware };
+enum class FixKind { cure, workaround };
+enum class Hardware { suspect, cleared, unknown };
+
+// A named observation. Exactly one of pattern, query, computed and combination says how it is found.
+struct Signal {
+  std::string_view id;  // "kernel.xid.31", "container.shm.small"
+  Text title;           // one phrase, as it reads in a report: "Xid 31: the GPU's MMU refused an access"
+  Role role = Role::candidate;
+
+  // RE2 over a line's message. Named groups become fields of the event: host, pci, gpu_index, gpu_uuid, rank, pid,
+  // process, pod, container, code; any other name becomes an attribute. Gates: literals of which a matching line always
+  // holds one (ASCII case ignored), 3 bytes at least.
+  std::string_view pattern;
+  std::span<const std::string_view> gates;
+
+  // One SELECT over the documented tables. Columns read by name where present: document_id, line, text, host, pci,
+  // gpu_index, gpu_uuid, rank, pod, container, process, pid, utc_ns, since_boot_ns, count. No row = signal absent.
+  std::string_view query;
+
+  // Name of a function in analyzer/signals/computed.cc, for what SQL cannot say.
+  std::string_view computed;
+
+  // Present when every signal of `all`, one of `any` (if given) and none of `none` is present. Its evidence is theirs.
+  std::span<const std::string_view> all, any, none;
+
+  // Lines that the pattern must match and lines that look alike and must not; tests run them.
+  std::span<const std::string_view> examples, near_misses;
+  std::span<const std::string_view> references;
+};
+
+struct Use {
+  std::string_view signal;
+  Weight weight;
+  // Uses of one cause with the same family tell the same thing twice: only the heaviest that is present counts.
+  std::string_view family;
+};
+
+struct Check {
+  Text look;                 // what to see when it worked
+  std::string_view command;  // may be empty
+};
+
+struct Fix {
+  Text act;
+  std::string_view where;  // any, bare-metal, docker, kubernetes, slurm
+  FixKind kind = FixKind::cure;
+  Risk risk = Risk::safe;
+  Text risk_note;          // what the risk is; empty only for safe
+  // Templates: {gpu_index} {pci} {gpu_uuid} {pid} {host} {pod} {container} are filled in only with values that match
+  // their type's strict pattern, shell-quoted; else <gpu-index> and so on stands there.
+  std::span<const std::string_view> commands;
+  std::span<const Check> verify;
+  std::span<const std::string_view> references;
+};
+
+// Something to collect that would decide.
+struct Artefact {
+  std::string_view id;
+  Text what;
+  std::string_view command;                   // template as above; may be empty
+  std::span<const std::string_view> formats;  // documents.format values that are this artefact
+};
+
+struct Wanted {
+  std::string_view artefact;
+  Text why;  // what it would decide
+};
+
+struct Cause {
+  std::string_view id;     // of the vocabulary of root causes; a stable public name
+  std::string_view group;  // hardware, driver-and-os, application, container, nccl-and-network
+  Text title;
+  Text explanation;        // for the person on call: what happened and why it follows from the evidence
+  Prior prior = Prior::usual;
+  bool symptom = false;    // right only where nothing explains the symptom further
+  Hardware hardware = Hardware::unknown;
+  std::span<const Use> uses;                         // for and against
+  std::span<const std::string_view> explains;        // signals that follow from this cause and so speak for no other
+  std::span<const Fix> fixes;
+  std::span<const Wanted> collect;
+  std::span<const std::string_view> references;
+};
+
+struct Knowledge {
+  std::string_view date;  // YYYY-MM-DD of the newest change
+  std::span<const Signal> signals;      // ordered by id
+  std::span<const Cause> causes;        // ordered by id
+  std::span<const Artefact> artefacts;  // ordered by id
+};
+
+// The knowledge that is compiled in.
+const Knowledge& embedded();
+
+}  // namespace gpm::kb

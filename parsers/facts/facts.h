@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Facts: what a parser says about its document, as plain values.
+//
+// A fact is one thing that the document states: something happened (Event), something is set (Setting), something was
+// measured (Snapshot), a GPU exists (Gpu), a rank of a communicator got so far (RankMilestone). Each carries the line it
+// stands on, so that every claim can be traced to bytes. Parsers know nothing of causes: "Xid 31 on 0000:7b:00.0" is a
+// fact, "the program is at fault" is not.
+//
+// The vocabulary of kinds, keys and metrics is docs/facts.md; a parser that adds a word adds it there.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace gpm::facts {
+
+// How a time was found; printed in reports, so that no guess passes for a fact.
+enum class TimeFrom {
+  none,           // the line has no time
+  stated,         // the line states it with its zone (Z, +08:00, epoch)
+  assumed_utc,    // date and clock without a zone; taken as UTC
+  since_boot,     // the kernel's clock only; utc_ns is empty until something anchors the boot
+  anchored_boot,  // the kernel's clock, anchored by another line of the bundle
+  yearless,       // month, day and clock; utc_ns is empty until the bundle gives the year
+};
+std::string_view name(TimeFrom from);
+
+struct Time {
+  std::optional<std::int64_t> utc_ns;         // nanoseconds since 1970-01-01T00:00:00Z
+  std::optional<std::int64_t> since_boot_ns;  // nanoseconds on the kernel's clock
+  std::int64_t precision_ms = 0;              // the stamp may be off by this much; 0 where the stamp is finer than 1 ms
+  TimeFrom from = TimeFrom::none;
+};
+
+// What a fact is about, as far as the line itself says. Empty fields are "not stated"; the store completes them from the
+// document and from what other documents say of the same GPU or process.
+struct Place {
+  std::string host;                  // the node's own name, short form
+  std::string pci;                   // GPU or device as 0000:5d:00.0 (text::pci_address writes it)
+  std::optional<int> gpu_index;      // index in nvidia-smi's order on that host
+  std::string gpu_uuid;              // GPU-xxxxxxxx-xxxx-...
+  std::optional<int> rank;           // global rank of the job
+  std::string pod;
+  std::string container;
+  std::string process;               // program name as the line gives it
+  std::optional<std::int64_t> pid;   // in the PID namespace of whoever wrote the line
+};
+
+// Where in the document. `text` is the line as it stands there (at most text::max_evidence_bytes around what matters).
+struct Origin {
+  std::uint64_t line = 0;  // 1-based, in the document as decompressed
+  std::string text;
+};
+
+using Attributes = std::map<std::string, std::string>;  // ordered: output must not depend on hashing
+
+// Something happened. `kind` is dotted and stable ("kernel.xid", "nccl.warn", "torch.watchdog_timeout").
+struct Event {
+  std::string kind;
+  std::optional<std::int64_t> code;  // the number that the kind is about: Xid, CUDA error, exit code
+  Place place;
+  Time time;
+  Origin at;
+  Attributes attributes;             // further named values of the line ("mmu_fault": "FAULT_PDE ...")
+};
+
+// Something is configured: an environment variable, a field of a container spec, a kernel parameter, a limit.
+struct Setting {
+  std::string scope;    // env, container, pod, kernel_cmdline, kernel_module, host, limit, nccl, numactl
+  std::string subject;  // whose: container name, process, device; empty = the document's host
+  std::string key;      // as written there: NCCL_P2P_DISABLE, ShmSize, iommu
+  std::string value;
+  Place place;
+  Origin at;
+};
+
+// Something was measured or reported as state at one moment.
+struct Snapshot {
+  std::string metric;            // with its unit: gpu.memory_used_mib, topo.link, numa.cpus
+  std::string subject;           // second party where there is one: the peer GPU of a link, a NUMA node
+  std::optional<double> number;  // where the value is a number
+  std::string text;              // the value as printed
+  Place place;
+  Time time;
+  Origin at;
+};
+
+// A GPU's identity. Several of these from several documents become one GPU in the store.
+struct Gpu {
+  Place place;  // host, pci, gpu_index, gpu_uuid as far as known
+  std::string name;
+  std::string serial;
+  Origin at;
+};
+
+// How far one rank of one communicator has come. Phases are ordered; see docs/facts.md.
+enum class RankPhase {
+  seen,        // any line of the rank
+  bootstrap,   // Bootstrap : Using
+  start,       // Init START
+  network,     // network chosen
+  topology,    // graphs, NVLS, affinity
+  channels,    // rings and trees planned
+  connecting,  // "Channel ... via"
+  connected,   // Connected all rings / trees
+  complete,    // Init COMPLETE
+  collective,  // a collective or a result table after init
+  destroyed,   // Destroy COMPLETE
+  aborted,     // Abort
+};
+std::string_view name(RankPhase phase);
+
+struct RankMilestone {
+  std::string communicator;     // commId as 0x..., or comm pointer with host and pid where no commId is printed
+  int rank = 0;
+  std::optional<int> nranks;
+  RankPhase phase = RankPhase::seen;
+  Place place;
+  Time time;
+  Origin at;
+};
+
+// Something in the document could not be read as its format promises; the rest is still used.
+struct Note {
+  std::uint64_t line = 0;  // 0 = the document as a whole
+  std::string reason;      // one sentence, lower case, no full stop
+};
+
+// Where a parser writes. Calls may come in any order; the sink keeps its own copies.
+class Sink {
+ public:
+  virtual ~Sink() = default;
+  virtual void add(Event event) = 0;
+  virtual void add(Setting setting) = 0;
+  virtual void add(Snapshot snapshot) = 0;
+  virtual void add(Gpu gpu) = 0;
+  virtual void add(RankMilestone milestone) = 0;
+  virtual void add(Note note) = 0;
+  // The document states which node it comes from (hostname output, uname, syslog's host column, Kubernetes nodeName).
+  virtual void document_host(std::string_view host) = 0;
+};
+
+}  // namespace gpm::facts

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The two kinds of parser. A new object is made for each document; it may keep state between lines.
+//
+// LineParser reads any text that comes line by line, whatever the file is called and whatever stands around it: it knows
+// its own records and blocks when it sees them, so a table pasted in the middle of a ticket is read like a file of its
+// own. It sleeps until a line holds one of its gate literals; the scanner finds those for all parsers in one pass, so a
+// sleeping parser costs nothing. While it is inside a block (a table, a traceback) it asks for every following line.
+//
+// TreeParser reads formats that make sense only as a whole (JSON, XML). It gets documents up to tree_document_bytes.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string_view>
+
+#include "parsers/facts/facts.h"
+#include "parsers/text/line.h"
+
+namespace gpm::parsers {
+
+enum class Want {
+  gated,  // sleep until a line holds a gate literal
+  next,   // hand over the next line, whatever it holds
+};
+
+class LineParser {
+ public:
+  virtual ~LineParser() = default;
+  // Name for documents.format ("dmesg", "nvidia-smi", "nccl").
+  virtual std::string_view format() const = 0;
+  // Literals of which a line must hold one (ASCII case ignored) to be handed over; at least one, at least 3 bytes each.
+  virtual std::span<const std::string_view> gates() const = 0;
+  virtual Want line(const text::Line& line, facts::Sink& sink) = 0;
+  // The document is over; a block that is still open ends here.
+  virtual void end(facts::Sink& sink) { (void)sink; }
+};
+
+inline constexpr std::size_t tree_document_bytes = 16u << 20;
+
+class TreeParser {
+ public:
+  virtual ~TreeParser() = default;
+  virtual std::string_view format() const = 0;
+  // Whether the first bytes (up to 4 KiB) look like this format. `path` is only a hint.
+  virtual bool sniff(std::string_view head, std::string_view path) const = 0;
+  // Gives facts; what cannot be read becomes a Note. Returns false if the document is not of this format after all.
+  virtual bool parse(std::string_view document, facts::Sink& sink) = 0;
+};
+
+}  // namespace gpm::parsers

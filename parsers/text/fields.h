@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Small readers for the values that GPU-world formats share. All take views, none throws.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace gpm::text {
+
+std::string_view trim(std::string_view text);
+bool starts_with_digit(std::string_view text);
+std::vector<std::string_view> split(std::string_view text, char separator);
+// Splits at runs of blanks and tabs; no empty parts.
+std::vector<std::string_view> words(std::string_view text);
+bool contains(std::string_view text, std::string_view part);
+// ASCII lower case.
+std::string lower(std::string_view text);
+
+// Whole text as a decimal number; nothing if there is anything else or it does not fit.
+std::optional<std::int64_t> integer(std::string_view text);
+// Whole text as hexadecimal, with or without 0x.
+std::optional<std::uint64_t> hexadecimal(std::string_view text);
+// Leading number with or without fraction ("81559 MiB" -> 81559, "0.5%" -> 0.5); nothing if there is none.
+std::optional<double> leading_number(std::string_view text);
+
+// Any spelling of a PCI address -> "0000:5d:00.0": "0000:5D:00", "00000000:5D:00.0", "5d:00.0", "PCI:0000:5d:00".
+// NCCL's busId ("5d000", hex without leading zeros) is nccl_bus_id's.
+std::optional<std::string> pci_address(std::string_view text);
+std::optional<std::string> nccl_bus_id(std::string_view hex);
+
+// "gpu07.rack3.example" -> "gpu07"; an IP address stays whole.
+std::string short_host(std::string_view name);
+
+// A bytes text with invalid UTF-8 replaced by U+FFFD and NUL kept as a character.
+std::string valid_utf8(std::string_view bytes);
+
+}  // namespace gpm::text

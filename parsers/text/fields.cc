@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "parsers/text/fields.h"
+
+#include <charconv>
+#include <cmath>
+
+namespace gpm::text {
+namespace {
+
+bool is_blank(char c) { return c == ' ' || c == '\t'; }
+bool is_space(char c) { return is_blank(c) || c == '\r' || c == '\n' || c == '\f' || c == '\v'; }
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
+char lower_char(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+bool all_hex(std::string_view text) {
+  for (char c : text)
+    if (!is_hex(c)) return false;
+  return !text.empty();
+}
+
+// "7" -> "0007" (width 4); empty if it does not fit or is not hexadecimal.
+std::string padded_hex(std::string_view digits, std::size_t width) {
+  while (digits.size() > width && digits.front() == '0') digits.remove_prefix(1);
+  if (digits.size() > width || !all_hex(digits)) return {};
+  return std::string(width - digits.size(), '0') + lower(digits);
+}
+
+// Length of the valid UTF-8 sequence at the start of `bytes`; 0 if there is none.
+std::size_t utf8_sequence(std::string_view bytes) {
+  const auto b = [&](std::size_t i) { return static_cast<unsigned char>(bytes[i]); };
+  const unsigned char first = b(0);
+  if (first < 0x80) return 1;
+  std::size_t size = 0;
+  unsigned char low = 0x80, high = 0xBF;
+  if (first >= 0xC2 && first <= 0xDF) {
+    size = 2;
+  } else if (first >= 0xE0 && first <= 0xEF) {
+    size = 3;
+    if (first == 0xE0) low = 0xA0;
+    if (first == 0xED) high = 0x9F;  // no surrogates
+  } else if (first >= 0xF0 && first <= 0xF4) {
+    size = 4;
+    if (first == 0xF0) low = 0x90;
+    if (first == 0xF4) high = 0x8F;
+  }
+  if (size == 0 || bytes.size() < size || b(1) < low || b(1) > high) return 0;
+  for (std::size_t i = 2; i < size; ++i)
+    if (b(i) < 0x80 || b(i) > 0xBF) return 0;
+  return size;
+}
+
+}  // namespace
+
+std::string_view trim(std::string_view text) {
+  while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
+  while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
+  return text;
+}
+
+bool starts_with_digit(std::string_view text) { return !text.empty() && is_digit(text.front()); }
+
+std::vector<std::string_view> split(std::string_view text, char separator) {
+  std::vector<std::string_view> parts;
+  for (;;) {
+    const auto end = text.find(separator);
+    parts.push_back(text.substr(0, end));
+    if (end == std::string_view::npos) return parts;
+    text.remove_prefix(end + 1);
+  }
+}
+
+std::vector<std::string_view> words(std::string_view text) {
+  std::vector<std::string_view> found;
+  std::size_t begin = 0;
+  while (begin < text.size()) {
+    while (begin < text.size() && is_blank(text[begin])) ++begin;
+    std::size_t end = begin;
+    while (end < text.size() && !is_blank(text[end])) ++end;
+    if (end > begin) found.push_back(text.substr(begin, end - begin));
+    begin = end;
+  }
+  return found;
+}
+
+bool contains(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
+
+std::string lower(std::string_view text) {
+  std::string result(text);
+  for (char& c : result) c = lower_char(c);
+  return result;
+}
+
+std::optional<std::int64_t> integer(std::string_view text) {
+  std::int64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc{} || end != text.data() + text.size() || text.empty()) return std::nullopt;
+  return value;
+}
+
+std::optional<std::uint64_t> hexadecimal(std::string_view text) {
+  if (text.starts_with("0x") || text.starts_with("0X")) text.remove_prefix(2);
+  std::uint64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, 16);
+  if (error != std::errc{} || end != text.data() + text.size() || text.empty()) return std::nullopt;
+  return value;
+}
+
+std::optional<double> leading_number(std::string_view text) {
+  text = trim(text);
+  double value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, std::chars_format::fixed);
+  if (error != std::errc{} || !std::isfinite(value)) return std::nullopt;
+  return value;
+}
+
+std::optional<std::string> pci_address(std::string_view text) {
+  text = trim(text);
+  if (text.starts_with("PCI:")) text.remove_prefix(4);
+  auto parts = split(text, ':');
+  if (parts.size() == 2) parts.insert(parts.begin(), "0000");
+  if (parts.size() != 3) return std::nullopt;
+  std::string_view device = parts[2], function = "0";
+  if (const auto dot = device.find('.'); dot != std::string_view::npos) {
+    function = device.substr(dot + 1);
+    device = device.substr(0, dot);
+  }
+  if (parts[1].size() != 2 || device.size() != 2 || function.size() != 1 || parts[0].size() < 4) return std::nullopt;
+  const auto domain = padded_hex(parts[0], 4), bus = padded_hex(parts[1], 2), slot = padded_hex(device, 2);
+  if (domain.empty() || bus.empty() || slot.empty() || function[0] < '0' || function[0] > '7') return std::nullopt;
+  return domain + ":" + bus + ":" + slot + "." + std::string(function);
+}
+
+std::optional<std::string> nccl_bus_id(std::string_view hex) {
+  // NCCL packs domain:bus:device.function as hex digits without separators and leading zeros: 5d000 = 0000:5d:00.0.
+  if (hex.empty() || hex.size() > 12 || !all_hex(hex)) return std::nullopt;
+  std::string digits = hex.size() < 9 ? std::string(9 - hex.size(), '0') + lower(hex) : lower(hex);
+  const std::size_t n = digits.size();
+  return pci_address(digits.substr(0, n - 5) + ":" + digits.substr(n - 5, 2) + ":" + digits.substr(n - 3, 2) + "." +
+                     digits.substr(n - 1));
+}
+
+std::string short_host(std::string_view name) {
+  name = trim(name);
+  bool address = !name.empty();
+  for (char c : name) address &= is_hex(c) || c == '.' || c == ':';
+  if (address && (name.find(':') != std::string_view::npos || name.find_first_not_of("0123456789.") == std::string_view::npos))
+    return std::string(name);
+  return std::string(name.substr(0, name.find('.')));
+}
+
+std::string valid_utf8(std::string_view bytes) {
+  std::string text;
+  text.reserve(bytes.size());
+  while (!bytes.empty()) {
+    const auto size = utf8_sequence(bytes);
+    if (size == 0) {
+      text += "\xEF\xBF\xBD";
+      bytes.remove_prefix(1);
+    } else {
+      text.append(bytes.substr(0, size));
+      bytes.remove_prefix(size);
+    }
+  }
+  return text;
+}
+
+}  // namespace gpm::text

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analyzer/analysis.h"
+
+#include "analyzer/compose/compose.h"
+#include "analyzer/ranking/ranking.h"
+#include "analyzer/scan/scanner.h"
+#include "analyzer/signals/signals.h"
+
+namespace gpm {
+namespace {
+
+std::string base_name(std::string path) {
+  if (path == "-") return "stdin";
+  while (path.size() > 1 && path.ends_with('/')) path.pop_back();
+  const auto slash = path.rfind('/');
+  return slash == std::string::npos || path.size() == 1 ? path : path.substr(slash + 1);
+}
+
+std::string bundle_name(const std::vector<std::string>& inputs) {
+  std::string name;
+  for (const auto& input : inputs) name += (name.empty() ? "" : "+") + base_name(input);
+  return name;
+}
+
+// Hands documents on and lets the caller show progress at each.
+class WithProgress : public bundle::DocumentSink {
+ public:
+  WithProgress(bundle::DocumentSink& sink, const bundle::Usage& usage, const std::function<void(const bundle::Usage&)>& progress)
+      : sink_(sink), usage_(usage), progress_(progress) {}
+  void begin(std::string_view path) override { sink_.begin(path); }
+  void data(std::string_view bytes) override {
+    sink_.data(bytes);
+    if (progress_) progress_(usage_);
+  }
+  void end(std::string_view status, std::string_view note) override { sink_.end(status, note); }
+
+ private:
+  bundle::DocumentSink& sink_;
+  const bundle::Usage& usage_;
+  const std::function<void(const bundle::Usage&)>& progress_;
+};
+
+void keep_findings(store::Store& store, const report::Result& result) {
+  store::Statement document(store.database().get(), "SELECT id FROM documents WHERE path = ? ORDER BY id LIMIT 1");
+  for (const auto& cause : result.causes) {
+    const auto finding = store.add_finding(cause.id, cause.rank, cause.confidence);
+    for (const auto& e : cause.evidence) {
+      document.bind(1, std::string_view(e.document));
+      const auto id = document.step() ? document.integer(0) : 0;
+      document.reset();
+      if (id != 0)
+        store.add_evidence(finding, id, static_cast<std::int64_t>(e.line), e.signal, e.against ? "against" : "for", e.text);
+    }
+  }
+  store.set_status(result.verdict.status);
+  store.commit();
+}
+
+}  // namespace
+
+AnalysisOutcome analyze(const AnalysisOptions& options, const kb::Knowledge& knowledge) {
+  AnalysisOutcome outcome;
+  store::Store store(bundle_name(options.inputs), !options.database.empty());
+  scan::Scanner scanner(knowledge, store);
+  bundle::Usage usage;
+  WithProgress sink(scanner, usage, options.progress);
+  for (const auto& input : options.inputs) {
+    std::string error;
+    const auto prefix = options.inputs.size() > 1 ? base_name(input) : std::string();
+    if (bundle::read(input, prefix, options.limits, usage, sink, error) == bundle::ReadResult::read)
+      outcome.read = true;
+    else
+      outcome.unreadable.push_back(error);
+  }
+  if (!outcome.read) return outcome;
+  store.finish(scanner.content_hash());
+  const auto findings = signals::evaluate(knowledge, store);
+  const auto ranked = ranking::rank(knowledge, findings);
+  for (const auto& language : options.languages) {
+    const compose::Context context{tool_version, bundle_name(options.inputs), language, options.generated, outcome.unreadable};
+    outcome.results.push_back(compose::compose(knowledge, store, findings, ranked, context));
+  }
+  if (!options.database.empty()) {
+    keep_findings(store, outcome.results.front());
+    store.database().copy_to(options.database);
+  }
+  return outcome;
+}
+
+const char* const tool_version = GPM_VERSION;
+
+}  // namespace gpm

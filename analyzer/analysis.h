@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// One analysis from inputs to result: bundle -> scanner -> store -> signals -> ranking -> result.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "analyzer/report/result.h"
+#include "analyzer/store/store.h"
+#include "kb/model.h"
+#include "parsers/bundle/bundle.h"
+
+namespace gpm {
+
+struct AnalysisOptions {
+  std::vector<std::string> inputs;  // paths, or "-" for standard input; several are one incident
+  bundle::Limits limits;
+  std::vector<std::string> languages = {"en"};  // en, zh: one result for each
+  std::string database;             // file to write the store to; empty = none
+  std::string generated;            // RFC 3339; empty = not printed
+  // Called now and then with what has been read so far.
+  std::function<void(const bundle::Usage&)> progress;
+};
+
+struct AnalysisOutcome {
+  bool read = false;                     // at least one input could be read
+  std::vector<std::string> unreadable;   // one message for each input that could not
+  std::vector<report::Result> results;   // one for each language asked for, in that order; empty where nothing was read
+};
+
+// Throws store::SqliteError where the database file cannot be written, std::runtime_error on defects of our own.
+AnalysisOutcome analyze(const AnalysisOptions& options, const kb::Knowledge& knowledge);
+
+extern const char* const tool_version;
+
+}  // namespace gpm

@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analyzer/compose/compose.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <tuple>
+
+#include "analyzer/compose/clock.h"
+#include "analyzer/compose/inventory.h"
+#include "analyzer/compose/verdict.h"
+#include "analyzer/report/inert.h"
+
+namespace gpm::compose {
+namespace {
+
+constexpr std::size_t where_names = 64;  // more is not a place but everything
+constexpr std::size_t wanted_from_causes = 3;
+
+std::string_view name(kb::Risk risk) {
+  switch (risk) {
+    case kb::Risk::safe: return "safe";
+    case kb::Risk::restarts_job: return "restarts-job";
+    case kb::Risk::restarts_node: return "restarts-node";
+    case kb::Risk::hardware: return "hardware";
+  }
+  return "safe";
+}
+
+std::string_view name(kb::Weight weight) {
+  switch (weight) {
+    case kb::Weight::decisive: return "decisive";
+    case kb::Weight::strong: return "strong";
+    case kb::Weight::moderate: return "moderate";
+    case kb::Weight::weak: return "weak";
+    case kb::Weight::against: return "against";
+    case kb::Weight::rules_out: return "rules-out";
+  }
+  return "";
+}
+
+template <typename T>
+void add_once(std::vector<T>& list, const T& value) {
+  if (list.size() < where_names && std::find(list.begin(), list.end(), value) == list.end()) list.push_back(value);
+}
+
+class Composer {
+ public:
+  Composer(const kb::Knowledge& knowledge, store::Store& store, const signals::Findings& findings,
+           const std::vector<ranking::RankedCause>& ranked, const Context& context)
+      : knowledge_(knowledge), store_(store), findings_(findings), ranked_(ranked), context_(context) {}
+
+  report::Result run() {
+    result_.tool_version = context_.tool_version;
+    result_.knowledge_date = knowledge_.date;
+    result_.bundle_name = context_.bundle_name;
+    result_.language = context_.language;
+    result_.generated = context_.generated;
+    int rank = 0;
+    for (const auto& ranked : ranked_) result_.causes.push_back(cause(ranked, ++rank));
+    add_inventory(store_, result_);
+    for (auto& c : result_.causes) complete_gpus(c.where);
+    add_verdict(store_, findings_, ranked_, result_);
+    add_timeline();
+    add_missing();
+    for (const auto& error : findings_.errors) result_.notes.push_back({"", 0, error});
+    return std::move(result_);
+  }
+
+ private:
+  std::string say(const kb::Text& text) const { return std::string(context_.language == "zh" ? text.zh : text.en); }
+
+  static std::vector<std::string> strings(std::span<const std::string_view> views) { return {views.begin(), views.end()}; }
+
+  report::Cause cause(const ranking::RankedCause& ranked, int rank) {
+    report::Cause c;
+    c.id = ranked.cause->id;
+    c.incident = ranked.incident;
+    c.rank = rank;
+    c.confidence = ranked.confidence;
+    c.title = say(ranked.cause->title);
+    c.explanation = say(ranked.cause->explanation);
+    c.evidence = evidence(ranked);
+    c.where = where(ranked);
+    for (auto signal : ranked.cause->explains)
+      if (findings_.find(signal)) c.explains.emplace_back(signal);
+    const auto place = place_for_commands(ranked);
+    for (const auto& fix : ranked.cause->fixes) c.fixes.push_back(this->fix(fix, place));
+    c.references = strings(ranked.cause->references);
+    c.sum = sum(ranked);
+    return c;
+  }
+
+  // For before against; heavier signals before lighter; within a signal by time, document, line. A line that shows several
+  // signals is quoted once, under the heaviest.
+  std::vector<report::Evidence> evidence(const ranking::RankedCause& ranked) const {
+    std::vector<const ranking::Term*> terms;
+    for (const auto& term : ranked.terms)
+      if (!term.not_counted.starts_with("explained")) terms.push_back(&term);
+    std::stable_sort(terms.begin(), terms.end(), [](const auto* a, const auto* b) {
+      return ranking::weight_of(a->use->weight) > ranking::weight_of(b->use->weight);
+    });
+    std::vector<report::Evidence> list;
+    std::set<std::tuple<std::string, std::uint64_t>> quoted;
+    for (const auto* term : terms) {
+      const auto& present = *findings_.find(term->use->signal);
+      std::size_t shown = 0;
+      for (const auto& o : present.observations) {
+        if (shown == evidence_per_signal) break;
+        if (!quoted.emplace(o.document, o.line).second) continue;
+        ++shown;
+        report::Evidence e;
+        e.signal = term->use->signal;
+        e.signal_title = say(present.signal->title);
+        e.against = ranking::weight_of(term->use->weight) < 0;
+        e.document = o.document;
+        e.line = o.line;
+        e.text = o.text;
+        if (o.utc_ns) e.time = rfc3339(*o.utc_ns, o.time_precision_ms);
+        e.time_precision_ms = o.time_precision_ms;
+        e.time_from = o.time_from;
+        e.count = o.count;
+        list.push_back(std::move(e));
+      }
+    }
+    return list;
+  }
+
+  // What is at fault is what the heaviest evidence names.
+  std::vector<const signals::Present*> heaviest(const ranking::RankedCause& ranked) const {
+    double most = 0;
+    for (const auto& term : ranked.terms) most = std::max(most, term.weight);
+    std::vector<const signals::Present*> found;
+    for (const auto& term : ranked.terms)
+      if (term.weight > 0 && term.weight == most) found.push_back(findings_.find(term.use->signal));
+    return found;
+  }
+
+  report::Where where(const ranking::RankedCause& ranked) const {
+    report::Where w;
+    for (const auto* present : heaviest(ranked))
+      for (const auto& o : present->observations) {
+        if (!o.place.host.empty()) add_once(w.hosts, o.place.host);
+        if (o.place.rank) add_once(w.ranks, *o.place.rank);
+        if (!o.place.pod.empty()) add_once(w.pods, o.place.pod);
+        if (!o.place.container.empty()) add_once(w.containers, o.place.container);
+        if (!o.place.process.empty()) add_once(w.processes, o.place.process);
+        add_gpu(w, o.place);
+      }
+    return w;
+  }
+
+  static void add_gpu(report::Where& w, const facts::Place& place) {
+    if (place.pci.empty() && !place.gpu_index && place.gpu_uuid.empty()) return;
+    const auto same = [&](const report::Gpu& g) {
+      if (!g.uuid.empty() && g.uuid == place.gpu_uuid) return true;
+      if (g.host != place.host) return false;
+      return (!g.pci.empty() && g.pci == place.pci) || (place.pci.empty() && g.index && g.index == place.gpu_index);
+    };
+    if (w.gpus.size() < where_names && std::none_of(w.gpus.begin(), w.gpus.end(), same))
+      w.gpus.push_back({place.host, place.gpu_index, place.pci, place.gpu_uuid, "", ""});
+  }
+
+  // Serial, UUID and name from the inventory.
+  void complete_gpus(report::Where& w) const {
+    for (auto& g : w.gpus)
+      for (const auto& known : result_.gpus) {
+        const bool same = (!g.uuid.empty() && g.uuid == known.uuid) ||
+                          (g.host == known.host && ((!g.pci.empty() && g.pci == known.pci) || (g.pci.empty() && g.index && g.index == known.index)));
+        if (same) g = {g.host.empty() ? known.host : g.host, known.index, known.pci, known.uuid, known.serial, known.name};
+      }
+  }
+
+  // The values for the placeholders of commands: of the first line that knows each.
+  facts::Place place_for_commands(const ranking::RankedCause& ranked) const {
+    facts::Place place;
+    for (const auto* present : heaviest(ranked))
+      for (const auto& o : present->observations) {
+        const auto& p = o.place;
+        if (place.host.empty()) place.host = p.host;
+        if (place.pci.empty()) place.pci = p.pci;
+        if (!place.gpu_index) place.gpu_index = p.gpu_index;
+        if (place.gpu_uuid.empty()) place.gpu_uuid = p.gpu_uuid;
+        if (place.pod.empty()) place.pod = p.pod;
+        if (place.container.empty()) place.container = p.container;
+        if (!place.pid) place.pid = p.pid;
+      }
+    return place;
+  }
+
+  report::Fix fix(const kb::Fix& from, const facts::Place& place) const {
+    report::Fix f;
+    f.act = say(from.act);
+    f.where = from.where;
+    f.kind = from.kind == kb::FixKind::cure ? "cure" : "workaround";
+    f.risk = name(from.risk);
+    f.risk_note = say(from.risk_note);
+    for (auto command : from.commands) f.commands.push_back(report::fill_command(command, place));
+    for (const auto& check : from.verify) f.verify.push_back({say(check.look), report::fill_command(check.command, place)});
+    f.references = strings(from.references);
+    return f;
+  }
+
+  std::vector<std::string> sum(const ranking::RankedCause& ranked) const {
+    std::vector<std::string> lines = {fmt::format("{:+.1f}  prior", ranking::prior_of(ranked.cause->prior))};
+    for (const auto& term : ranked.terms)
+      lines.push_back(fmt::format("{:+.1f}  {} ({}){}", term.weight, term.use->signal, name(term.use->weight),
+                                  term.not_counted.empty() ? "" : ", not counted: " + term.not_counted));
+    lines.push_back(fmt::format("{:+.1f}  = log-odds, {:.3f} of incident {}", ranked.score, ranked.confidence, ranked.incident));
+    return lines;
+  }
+
+  void add_timeline() {
+    struct Entry {
+      const kb::Signal* signal;
+      const signals::Observation* o;
+    };
+    std::vector<Entry> entries;
+    std::set<std::tuple<std::string_view, std::uint64_t>> listed;
+    for (const auto& [id, present] : findings_.present) {
+      const auto role = present.signal->role;
+      if (role == kb::Role::benign || role == kb::Role::advice || role == kb::Role::confirmation) continue;
+      if (present.signal->pattern.empty() && present.signal->query.empty()) continue;  // combinations repeat their members
+      for (const auto& o : present.observations)
+        if (listed.emplace(o.document, o.line).second) entries.push_back({present.signal, &o});
+    }
+    std::stable_sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) {
+      const auto key = [](const signals::Observation& o) {
+        return std::tuple(!o.utc_ns, o.utc_ns.value_or(0), !o.since_boot_ns, o.since_boot_ns.value_or(0), std::string_view(o.document), o.line);
+      };
+      return key(*a.o) < key(*b.o);
+    });
+    for (const auto& [signal, o] : entries) {
+      if (result_.timeline.size() == timeline_moments) {
+        ++result_.timeline_omitted;
+        continue;
+      }
+      report::Moment m;
+      if (o->utc_ns) m.time = rfc3339(*o->utc_ns, o->time_precision_ms);
+      if (o->since_boot_ns) m.boot_time = boot_seconds(*o->since_boot_ns);
+      m.time_from = o->time_from;
+      m.time_precision_ms = o->time_precision_ms;
+      m.host = o->place.host;
+      m.kind = signal->id;
+      m.title = say(signal->title);
+      m.document = o->document;
+      m.line = o->line;
+      m.text = o->text;
+      m.count = o->count;
+      result_.timeline.push_back(std::move(m));
+    }
+  }
+
+  // What the leading causes would want to see and the bundle does not hold.
+  void add_missing() {
+    for (const auto& reason : context_.missing_inputs) result_.missing.push_back({reason, "", ""});
+    if (result_.causes.empty()) return;
+    std::set<std::string> formats;
+    for (const auto& d : result_.documents)
+      if (d.facts > 0 || d.lines > 0) formats.insert(d.format);
+    std::map<std::string_view, const kb::Artefact*> artefacts;
+    for (const auto& a : knowledge_.artefacts) artefacts[a.id] = &a;
+    std::set<std::string_view> asked;
+    for (std::size_t i = 0; i < ranked_.size() && i < wanted_from_causes; ++i) {
+      const auto place = place_for_commands(ranked_[i]);
+      for (const auto& wanted : ranked_[i].cause->collect) {
+        const auto found = artefacts.find(wanted.artefact);
+        if (found == artefacts.end() || !asked.insert(wanted.artefact).second) continue;
+        const auto& artefact = *found->second;
+        if (std::any_of(artefact.formats.begin(), artefact.formats.end(), [&](auto f) { return formats.count(std::string(f)) > 0; })) continue;
+        result_.missing.push_back({say(artefact.what), report::fill_command(artefact.command, place), say(wanted.why)});
+      }
+    }
+  }
+
+  const kb::Knowledge& knowledge_;
+  store::Store& store_;
+  const signals::Findings& findings_;
+  const std::vector<ranking::RankedCause>& ranked_;
+  const Context& context_;
+  report::Result result_;
+};
+
+}  // namespace
+
+report::Result compose(const kb::Knowledge& knowledge, store::Store& store, const signals::Findings& findings,
+                       const std::vector<ranking::RankedCause>& ranked, const Context& context) {
+  return Composer(knowledge, store, findings, ranked, context).run();
+}
+
+}  // namespace gpm::compose

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analyzer/compose/inventory.h"
+
+#include <array>
+
+#include "analyzer/compose/compose.h"
+
+namespace gpm::compose {
+namespace {
+
+constexpr std::size_t max_notes = 200;
+
+std::optional<int> small(const store::Statement& s, int column) {
+  const auto value = s.maybe_integer(column);
+  return value ? std::optional<int>(static_cast<int>(*value)) : std::nullopt;
+}
+
+void add_documents(store::Store& store, report::Result& result) {
+  const auto total = static_cast<std::uint64_t>(store.documents_total());
+  const std::string filter = total > listed_documents
+                                 ? " WHERE facts > 0 OR status <> 'ok' OR id IN (SELECT document_id FROM evidence)"
+                                 : "";
+  store::Statement s(store.database().get(), "SELECT path, format, status, note, bytes, lines, facts, host FROM documents" + filter +
+                                                 " ORDER BY path, id");
+  while (s.step())
+    result.documents.push_back({s.text(0), s.text(1), s.text(2), s.text(3), static_cast<std::uint64_t>(s.integer(4)),
+                                static_cast<std::uint64_t>(s.integer(5)), static_cast<std::uint64_t>(s.integer(6)), s.text(7)});
+  result.documents_total = total;
+  result.documents_omitted = total - result.documents.size();
+  result.bytes_total = static_cast<std::uint64_t>(store.bytes_total());
+  result.lines_total = static_cast<std::uint64_t>(store.lines_total());
+}
+
+void add_notes(store::Store& store, report::Result& result) {
+  store::Statement s(store.database().get(),
+                     "SELECT d.path, n.line, n.reason FROM notes n JOIN documents d ON d.id = n.document_id ORDER BY d.path, n.line, n.reason");
+  while (s.step()) {
+    if (result.notes.size() == max_notes) {
+      ++result.notes_omitted;
+      continue;
+    }
+    result.notes.push_back({s.text(0), static_cast<std::uint64_t>(s.integer(1)), s.text(2)});
+  }
+}
+
+void add_hosts(store::Store& store, report::Result& result) {
+  constexpr std::array keys = {"product",      "cpu_model",      "os",          "kernel", "virtualization",
+                               "driver_version", "driver_flavour", "cuda_version"};
+  store::Statement hosts(store.database().get(), "SELECT name FROM hosts ORDER BY name");
+  store::Statement value(store.database().get(),
+                         "SELECT s.value FROM settings s JOIN documents d ON d.id = s.document_id WHERE s.scope = 'host' AND s.key = ?1 AND "
+                         "s.host = ?2 ORDER BY d.path, s.line LIMIT 1");
+  store::Statement nodes(store.database().get(), "SELECT max(number) FROM snapshots WHERE metric = 'numa.nodes' AND host = ?1");
+  const auto facts_of = [&](const std::string& name) {
+    report::Host host{name, {}};
+    for (const char* key : keys) {
+      value.bind(1, std::string_view(key)).bind(2, std::string_view(name));
+      if (value.step()) host.facts.emplace_back(key, value.text(0));
+      value.reset();
+    }
+    nodes.bind(1, std::string_view(name));
+    if (nodes.step() && !nodes.is_null(0)) host.facts.emplace_back("numa_nodes", std::to_string(nodes.integer(0)));
+    nodes.reset();
+    return host;
+  };
+  while (hosts.step()) result.hosts.push_back(facts_of(hosts.text(0)));
+  // A bundle that never names its host still says what runs on it.
+  if (auto unnamed = facts_of(""); !unnamed.facts.empty()) result.hosts.push_back(std::move(unnamed));
+}
+
+void add_communicators(store::Store& store, report::Result& result) {
+  constexpr std::size_t max_communicators = 64, max_ranks = 4096;
+  store::Statement communicators(store.database().get(), "SELECT id, key, nranks FROM communicators ORDER BY key");
+  store::Statement ranks(store.database().get(),
+                         "SELECT r.rank, r.host, r.phase, d.path, r.gpu_index, r.pci, r.line FROM ranks r JOIN documents d ON d.id = r.document_id "
+                         "WHERE r.communicator_id = ? ORDER BY r.rank");
+  while (communicators.step() && result.communicators.size() < max_communicators) {
+    report::Communicator c{communicators.text(1), small(communicators, 2), {}};
+    ranks.bind(1, communicators.integer(0));
+    while (ranks.step() && c.ranks.size() < max_ranks)
+      c.ranks.push_back({static_cast<int>(ranks.integer(0)), ranks.text(1), ranks.text(2), ranks.text(3), small(ranks, 4), ranks.text(5),
+                         static_cast<std::uint64_t>(ranks.integer(6))});
+    ranks.reset();
+    result.communicators.push_back(std::move(c));
+  }
+}
+
+}  // namespace
+
+void add_inventory(store::Store& store, report::Result& result) {
+  add_documents(store, result);
+  add_notes(store, result);
+  add_hosts(store, result);
+  store::Statement gpus(store.database().get(),
+                        "SELECT host, gpu_index, pci, gpu_uuid, serial, name FROM gpus ORDER BY host, gpu_index IS NULL, gpu_index, pci, gpu_uuid");
+  while (gpus.step())
+    result.gpus.push_back({gpus.text(0), small(gpus, 1), gpus.text(2), gpus.text(3), gpus.text(4), gpus.text(5)});
+  add_communicators(store, result);
+}
+
+}  // namespace gpm::compose

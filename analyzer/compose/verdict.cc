@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analyzer/compose/verdict.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "analyzer/compose/compose.h"
+
+namespace gpm::compose {
+namespace {
+
+// Both languages of a sentence; {} as in fmt.
+struct Sentence {
+  std::string_view en, zh;
+  std::string_view in(const std::string& language) const { return language == "zh" ? zh : en; }
+};
+
+constexpr Sentence fault_found{"{} ({:.0f} % sure){}.", "{}（把握 {:.0f} %）{}。"};
+constexpr Sentence undecided_with{"Not decided: the best guess is \"{}\" ({:.0f} %). The artefacts listed under \"collect next\" would decide.",
+                                  "无法定论：最可能的是“{}”（{:.0f} %）。“建议补充收集”中的材料可以定论。"};
+constexpr Sentence undecided_plain{"There are signs of trouble, but nothing in this bundle says what caused them.",
+                                   "存在异常迹象，但现有材料不足以说明原因。"};
+constexpr Sentence healthy{"Nothing wrong was found in what was given.", "在所提供的材料中没有发现故障。"};
+constexpr Sentence nothing_read{"No line of this bundle says anything about GPUs, so nothing can be concluded.",
+                                "材料中没有任何与 GPU 有关的内容，无法得出结论。"};
+constexpr Sentence on_host{" on {}", "，主机 {}"};
+constexpr Sentence on_gpu{", GPU {}", "，GPU {}"};
+constexpr Sentence on_ranks{", rank {}", "，rank {}"};
+constexpr Sentence on_pod{", pod {}", "，Pod {}"};
+
+constexpr Sentence hardware_suspect{"The evidence of \"{}\" points to hardware.", "“{}”的证据指向硬件。"};
+constexpr Sentence cleared_by_cause_and_log{
+    "The cause found is not the hardware's, and the kernel log that was given holds no GPU fault that hardware would explain better: do not replace the card for this.",
+    "已找到的原因不在硬件；所给内核日志中也没有更应归咎于硬件的 GPU 故障：不要为此更换显卡。"};
+constexpr Sentence cleared_by_cause{
+    "The cause found is not the hardware's. A kernel log of the time of the failure would confirm it.",
+    "已找到的原因不在硬件。故障时段的内核日志可以进一步确认。"};
+constexpr Sentence cleared_healthy{"The kernel log and nvidia-smi output that were given show no hardware fault.",
+                                   "所给内核日志和 nvidia-smi 输出中没有硬件故障迹象。"};
+constexpr Sentence unknown_hardware{"What was given neither shows nor excludes a hardware fault.", "所给材料既不能证明也不能排除硬件故障。"};
+
+constexpr double hardware_still_possible = 0.2;  // a hardware cause with this chance forbids clearing the hardware
+
+bool has_format(store::Store& store, std::string_view pattern) {
+  store::Statement s(store.database().get(), "SELECT 1 FROM documents WHERE format LIKE ? AND facts > 0 LIMIT 1");
+  return s.bind(1, pattern).step();
+}
+
+bool trouble(const signals::Findings& findings) {
+  return std::any_of(findings.present.begin(), findings.present.end(), [](const auto& entry) {
+    const auto role = entry.second.signal->role;
+    return role == kb::Role::candidate || role == kb::Role::consequence;
+  });
+}
+
+std::string place_phrase(const report::Where& where, const std::string& language) {
+  std::string phrase;
+  const auto add = [&](const Sentence& sentence, const std::vector<std::string>& names) {
+    constexpr std::size_t shown = 3;
+    if (names.empty()) return;
+    std::string list = names.front();
+    for (std::size_t i = 1; i < names.size() && i < shown; ++i) list += ", " + names[i];
+    if (names.size() > shown) list += fmt::format(" +{}", names.size() - shown);
+    phrase += fmt::format(fmt::runtime(sentence.in(language)), list);
+  };
+  add(on_host, where.hosts);
+  std::vector<std::string> gpus, ranks;
+  for (const auto& gpu : where.gpus)
+    gpus.push_back(gpu.index && !gpu.pci.empty() ? fmt::format("{} ({})", *gpu.index, gpu.pci)
+                   : gpu.index                   ? std::to_string(*gpu.index)
+                   : gpu.pci.empty()             ? gpu.uuid
+                                                 : gpu.pci);
+  for (int rank : where.ranks) ranks.push_back(std::to_string(rank));
+  add(on_gpu, gpus);
+  add(on_ranks, ranks);
+  add(on_pod, where.pods);
+  return phrase;
+}
+
+void add_hardware(store::Store& store, const std::vector<ranking::RankedCause>& ranked, report::Result& result) {
+  auto& verdict = result.verdict;
+  const bool kernel_log = has_format(store, "dmesg");
+  const auto suspect = std::find_if(ranked.begin(), ranked.end(), [](const auto& r) {
+    return r.cause->hardware == kb::Hardware::suspect && r.confidence >= hardware_still_possible;
+  });
+  const auto say = [&](const char* hardware, const Sentence& why, const std::string& title = {}) {
+    verdict.hardware = hardware;
+    verdict.why = fmt::format(fmt::runtime(why.in(result.language)), title);
+  };
+  const auto title_of = [&](const ranking::RankedCause& r) {
+    return std::string(result.language == "zh" ? r.cause->title.zh : r.cause->title.en);
+  };
+  if (suspect != ranked.end()) {
+    if (suspect->confidence >= fault_found_from) return say("suspect", hardware_suspect, title_of(*suspect));
+    return say("unknown", unknown_hardware);
+  }
+  if (verdict.status == "fault-found" && ranked.front().cause->hardware == kb::Hardware::cleared)
+    return say("cleared", kernel_log ? cleared_by_cause_and_log : cleared_by_cause);
+  if (verdict.status == "no-fault-found" && kernel_log && has_format(store, "nvidia-smi%")) return say("cleared", cleared_healthy);
+  say("unknown", unknown_hardware);
+}
+
+}  // namespace
+
+void add_verdict(store::Store& store, const signals::Findings& findings, const std::vector<ranking::RankedCause>& ranked,
+                 report::Result& result) {
+  auto& verdict = result.verdict;
+  const auto& language = result.language;
+  if (!ranked.empty() && ranked.front().confidence >= fault_found_from) {
+    const auto& top = result.causes.front();
+    verdict.status = "fault-found";
+    verdict.summary = fmt::format(fmt::runtime(fault_found.in(language)), top.title, top.confidence * 100, place_phrase(top.where, language));
+  } else if (trouble(findings)) {
+    verdict.status = "undecided";
+    verdict.summary = result.causes.empty() ? std::string(undecided_plain.in(language))
+                                            : fmt::format(fmt::runtime(undecided_with.in(language)), result.causes.front().title,
+                                                          result.causes.front().confidence * 100);
+  } else {
+    verdict.status = "no-fault-found";
+    result.causes.clear();
+    const bool any_fact = std::any_of(result.documents.begin(), result.documents.end(), [](const auto& d) { return d.facts > 0; });
+    verdict.summary = (any_fact ? healthy : nothing_read).in(language);
+  }
+  add_hardware(store, ranked, result);
+}
+
+}  // namespace gpm::compose

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analyzer/ranking/ranking.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <set>
+#include <tuple>
+
+namespace gpm::ranking {
+namespace {
+
+constexpr double listed_at_least = 0.02;  // less is noise in a list
+
+struct Candidate {
+  RankedCause ranked;
+  bool has_for = false;
+};
+
+bool speaks_for(kb::Weight weight) { return weight != kb::Weight::against && weight != kb::Weight::rules_out; }
+
+// Adds up a cause. `explained` maps a signal to the cause that accounts for it.
+Candidate add_up(const kb::Cause& cause, const signals::Findings& findings,
+                 const std::map<std::string_view, std::string_view>& explained) {
+  Candidate c;
+  c.ranked.cause = &cause;
+  c.ranked.score = prior_of(cause.prior);
+  std::map<std::string_view, std::size_t> best_of_family;
+  for (const auto& use : cause.uses) {
+    if (!findings.find(use.signal)) continue;
+    Term term{&use, weight_of(use.weight), {}};
+    if (const auto by = explained.find(use.signal); by != explained.end() && by->second != cause.id && speaks_for(use.weight)) {
+      term.weight = 0;
+      term.not_counted = "explained by " + std::string(by->second);
+    } else if (!use.family.empty()) {
+      const auto [entry, is_new] = best_of_family.emplace(use.family, c.ranked.terms.size());
+      if (!is_new) {
+        auto& former = c.ranked.terms[entry->second];
+        auto& lighter = std::abs(former.weight) >= std::abs(term.weight) ? term : former;
+        if (&lighter == &former) entry->second = c.ranked.terms.size();
+        lighter.weight = 0;
+        lighter.not_counted = "family " + std::string(use.family);
+      }
+    }
+    c.ranked.terms.push_back(std::move(term));
+  }
+  for (const auto& term : c.ranked.terms) {
+    c.ranked.score += term.weight;
+    c.has_for |= term.weight > 0;
+  }
+  return c;
+}
+
+bool better(const Candidate& a, const Candidate& b) {
+  return std::tuple(-a.ranked.score, a.ranked.cause->symptom, a.ranked.cause->id) <
+         std::tuple(-b.ranked.score, b.ranked.cause->symptom, b.ranked.cause->id);
+}
+
+// Hosts and GPUs that the counted evidence of a cause names; empty = nothing that tells places apart.
+std::set<std::string> places_of(const RankedCause& ranked, const signals::Findings& findings) {
+  std::set<std::string> places;
+  for (const auto& term : ranked.terms) {
+    if (term.weight <= 0) continue;
+    for (const auto& o : findings.find(term.use->signal)->observations)
+      if (!o.place.host.empty()) places.insert(o.place.host + "/" + o.place.pci);
+  }
+  return places;
+}
+
+bool disjoint(const std::set<std::string>& a, const std::set<std::string>& b) {
+  return !a.empty() && !b.empty() && std::none_of(a.begin(), a.end(), [&](const auto& place) { return b.count(place) > 0; });
+}
+
+bool has_decisive(const RankedCause& ranked) {
+  return std::any_of(ranked.terms.begin(), ranked.terms.end(),
+                     [](const Term& t) { return t.weight > 0 && t.use->weight == kb::Weight::decisive; });
+}
+
+void set_confidence(std::vector<RankedCause>& causes) {
+  std::map<int, double> totals;
+  for (const auto& c : causes) totals.try_emplace(c.incident, 1.0).first->second += std::exp(c.score);
+  for (auto& c : causes) c.confidence = std::round(std::exp(c.score) / totals[c.incident] * 1000) / 1000;
+}
+
+}  // namespace
+
+double weight_of(kb::Weight weight) {
+  switch (weight) {
+    case kb::Weight::decisive: return 4.5;
+    case kb::Weight::strong: return 2.6;
+    case kb::Weight::moderate: return 1.3;
+    case kb::Weight::weak: return 0.5;
+    case kb::Weight::against: return -1.6;
+    case kb::Weight::rules_out: return -9.0;
+  }
+  return 0;
+}
+
+double prior_of(kb::Prior prior) {
+  switch (prior) {
+    case kb::Prior::common: return -1.2;
+    case kb::Prior::usual: return -1.8;
+    case kb::Prior::rare: return -2.6;
+  }
+  return 0;
+}
+
+std::vector<RankedCause> rank(const kb::Knowledge& knowledge, const signals::Findings& findings) {
+  // The best unexplained cause explains what follows from it; then the next best of what is left does.
+  std::map<std::string_view, std::string_view> explained;
+  std::set<std::string_view> settled;
+  std::vector<Candidate> order;
+  for (;;) {
+    const Candidate* best = nullptr;
+    std::vector<Candidate> open;
+    for (const auto& cause : knowledge.causes)
+      if (settled.count(cause.id) == 0)
+        if (auto c = add_up(cause, findings, explained); c.has_for) open.push_back(std::move(c));
+    for (const auto& c : open)
+      if (!best || better(c, *best)) best = &c;
+    if (!best) break;
+    settled.insert(best->ranked.cause->id);
+    // Only a cause that is more likely than not accounts for anything.
+    if (best->ranked.score > 0)
+      for (auto signal : best->ranked.cause->explains) explained.emplace(signal, best->ranked.cause->id);
+    order.push_back(*best);
+  }
+
+  std::vector<RankedCause> result;
+  std::vector<std::pair<int, std::set<std::string>>> incidents;  // number and places
+  for (auto& candidate : order) {
+    auto& ranked = candidate.ranked;
+    const auto places = places_of(ranked, findings);
+    const bool apart = !incidents.empty() && has_decisive(ranked) && ranked.score > 0 &&
+                       std::all_of(incidents.begin(), incidents.end(), [&](const auto& i) { return disjoint(i.second, places); });
+    if (incidents.empty() || apart) {
+      incidents.emplace_back(static_cast<int>(incidents.size()) + 1, places);
+      ranked.incident = incidents.back().first;
+    }
+    result.push_back(std::move(ranked));
+  }
+  set_confidence(result);
+  std::erase_if(result, [](const RankedCause& c) { return c.confidence < listed_at_least; });
+  std::stable_sort(result.begin(), result.end(), [](const RankedCause& a, const RankedCause& b) {
+    return std::tuple(-a.confidence, a.incident) < std::tuple(-b.confidence, b.incident);
+  });
+  return result;
+}
+
+}  // namespace gpm::ranking

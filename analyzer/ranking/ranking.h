@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Ranking: which causes the signals speak for, best first, and how sure that is.
+//
+// Each cause starts at its prior and gains or loses the weight of each of its signals that is present (words in the
+// knowledge base, numbers here); of signals that tell the same thing (one family) only the heaviest counts. The best cause
+// then explains: signals that follow from it count for no other cause. Confidence is the share of a cause among all that
+// compete, with "something that we do not know" as one competitor. Nothing depends on the number of lines.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "analyzer/signals/signals.h"
+#include "kb/model.h"
+
+namespace gpm::ranking {
+
+// Log-odds. Calibrated so that one decisive signal of a usual cause gives about 0.9, one strong about 0.7 and one moderate
+// about 0.4 where nothing competes.
+double weight_of(kb::Weight weight);
+double prior_of(kb::Prior prior);
+
+struct Term {
+  const kb::Use* use = nullptr;
+  double weight = 0;          // 0 where it did not count
+  std::string not_counted;    // why: explained by <cause>, family <name>; empty where it counted
+};
+
+struct RankedCause {
+  const kb::Cause* cause = nullptr;
+  int incident = 1;
+  double score = 0;        // log-odds
+  double confidence = 0;   // 0 to 1
+  std::vector<Term> terms;  // in the order of the knowledge base
+};
+
+// Sorted by confidence, best first; of equals the lower incident number. Causes without a signal for them are left out.
+std::vector<RankedCause> rank(const kb::Knowledge& knowledge, const signals::Findings& findings);
+
+}  // namespace gpm::ranking

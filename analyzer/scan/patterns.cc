@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analyzer/scan/patterns.h"
+
+#include <re2/re2.h>
+
+#include <limits>
+
+#include "parsers/text/fields.h"
+
+namespace gpm::scan {
+namespace {
+
+std::optional<int> small_integer(std::string_view value) {
+  const auto number = text::integer(value);
+  if (!number || *number < 0 || *number > std::numeric_limits<int>::max()) return std::nullopt;
+  return static_cast<int>(*number);
+}
+
+constexpr std::size_t max_attribute_bytes = 512;
+
+}  // namespace
+
+Pattern::Pattern(const kb::Signal& signal) : signal_(&signal) {}
+Pattern::~Pattern() = default;
+Pattern::Pattern(Pattern&&) noexcept = default;
+
+void Pattern::match(const text::Line& line, facts::Sink& sink) {
+  if (!regex_) {
+    RE2::Options options;
+    options.set_log_errors(false);
+    regex_ = std::make_unique<RE2>(re2::StringPiece(signal_->pattern.data(), signal_->pattern.size()), options);
+  }
+  if (!regex_->ok()) return;  // the linter refuses such patterns
+  const int groups = regex_->NumberOfCapturingGroups();
+  std::vector<re2::StringPiece> parts(static_cast<std::size_t>(groups) + 1);
+  const re2::StringPiece message(line.message.data(), line.message.size());
+  if (!regex_->Match(message, 0, message.size(), RE2::UNANCHORED, parts.data(), groups + 1)) return;
+
+  facts::Event event;
+  event.kind = "line." + std::string(signal_->id);
+  event.place = line.place;
+  event.time = line.time;
+  event.at = text::origin(line, {parts[0].data(), parts[0].size()});
+  for (const auto& [group, name] : regex_->CapturingGroupNames()) {
+    const auto& part = parts[static_cast<std::size_t>(group)];
+    if (part.data()) set_field(event, name, {part.data(), part.size()});
+  }
+  sink.add(std::move(event));
+}
+
+void set_field(facts::Event& event, const std::string& name, std::string_view value) {
+  auto& place = event.place;
+  if (name == "host") {
+    place.host = text::short_host(value);
+  } else if (name == "pci") {
+    if (const auto pci = text::pci_address(value)) place.pci = *pci;
+  } else if (name == "gpu_index") {
+    place.gpu_index = small_integer(value);
+  } else if (name == "gpu_uuid") {
+    place.gpu_uuid = value;
+  } else if (name == "rank") {
+    place.rank = small_integer(value);
+  } else if (name == "pid") {
+    place.pid = text::integer(value);
+  } else if (name == "process") {
+    place.process = value;
+  } else if (name == "pod") {
+    place.pod = value;
+  } else if (name == "container") {
+    place.container = value;
+  } else if (name == "code") {
+    event.code = text::integer(value);
+  } else {
+    event.attributes[name] = std::string(value.substr(0, max_attribute_bytes));
+  }
+}
+
+}  // namespace gpm::scan

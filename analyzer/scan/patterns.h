@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The knowledge base's line patterns at work: a line that holds one of a pattern's gates meets the pattern itself (RE2,
+// compiled on first use). A match becomes an event "line.<signal id>" with the pattern's named groups as its fields.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "kb/model.h"
+#include "parsers/facts/facts.h"
+#include "parsers/text/line.h"
+
+namespace re2 {
+class RE2;
+}
+
+namespace gpm::scan {
+
+class Pattern {
+ public:
+  explicit Pattern(const kb::Signal& signal);
+  ~Pattern();
+  Pattern(Pattern&&) noexcept;
+
+  const kb::Signal& signal() const { return *signal_; }
+  // Adds an event where the message matches.
+  void match(const text::Line& line, facts::Sink& sink);
+
+ private:
+  const kb::Signal* signal_;
+  std::unique_ptr<re2::RE2> regex_;
+};
+
+// An event's fields from the named groups of a match: host, pci, gpu_index, gpu_uuid, rank, pid, process, pod, container and
+// code go to their places where they are valid, anything else becomes an attribute.
+void set_field(facts::Event& event, const std::string& name, std::string_view value);
+
+}  // namespace gpm::scan

@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analyzer/scan/scanner.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "parsers/registry.h"
+#include "parsers/text/fields.h"
+#include "parsers/text/wrapper.h"
+
+namespace gpm::scan {
+namespace {
+
+constexpr std::size_t head_bytes = 4096;
+constexpr std::size_t block_bytes = 1 << 20;
+
+// FNV-1a over 8 bytes at a time: not for trust, only to tell whether two runs saw the same bytes.
+std::uint64_t mix(std::uint64_t hash, std::string_view bytes) {
+  while (bytes.size() >= 8) {
+    std::uint64_t word = 0;
+    std::copy_n(bytes.data(), 8, reinterpret_cast<char*>(&word));
+    hash = (hash ^ word) * 0x100000001b3ull;
+    hash ^= hash >> 29;
+    bytes.remove_prefix(8);
+  }
+  for (char c : bytes) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3ull;
+  return hash;
+}
+
+// Text has few control characters. A log that a crash left with a run of NUL bytes is text all the same.
+bool looks_binary(std::string_view head) {
+  std::size_t control = 0;
+  for (char c : head) {
+    const auto u = static_cast<unsigned char>(c);
+    control += u < 32 && c != '\n' && c != '\r' && c != '\t' && c != '\x1b' && c != '\b' && c != '\f';
+  }
+  return control * 10 > head.size() * 3 || head.starts_with("\x7f" "ELF") || head.starts_with("\x89PNG");
+}
+
+// A kernel log in which no parser found anything is still a kernel log: what it does not hold is evidence.
+bool looks_like_kernel_log(std::string_view head) {
+  int lines = 0, stamped = 0;
+  std::string scratch;
+  for (auto raw : text::split(head, '\n')) {
+    if (raw.empty()) continue;
+    ++lines;
+    const auto line = text::unwrap(1, raw, scratch);
+    stamped += line.time.since_boot_ns.has_value();
+  }
+  return lines >= 3 && stamped * 2 > lines;
+}
+
+std::uint64_t count_line_ends(const char* begin, const char* end) {
+  return static_cast<std::uint64_t>(std::count(begin, end, '\n'));
+}
+
+}  // namespace
+
+Scanner::Scanner(const kb::Knowledge& knowledge, store::Store& store) : store_(store) {
+  std::map<std::string, std::uint32_t> ids;
+  std::vector<std::string> literals;
+  const auto owners = [&](std::string_view gate) -> GateOwners& {
+    const auto [entry, is_new] = ids.emplace(text::lower(gate), static_cast<std::uint32_t>(literals.size()));
+    if (is_new) {
+      literals.push_back(entry->first);
+      owners_.emplace_back();
+    }
+    return owners_[entry->second];
+  };
+  for (auto& parser : parsers::make_line_parsers()) {
+    for (auto gate : parser->gates()) owners(gate).slots.push_back(static_cast<std::uint32_t>(slots_.size()));
+    slots_.push_back({std::move(parser)});
+  }
+  for (const auto& signal : knowledge.signals) {
+    if (signal.pattern.empty()) continue;
+    for (auto gate : signal.gates) owners(gate).patterns.push_back(static_cast<std::uint32_t>(patterns_.size()));
+    patterns_.emplace_back(signal);
+  }
+  pattern_due_.resize(patterns_.size());
+  gates_ = std::make_unique<Gates>(literals);
+}
+
+Scanner::~Scanner() = default;
+
+void Scanner::reset_parsers() {
+  if (std::none_of(slots_.begin(), slots_.end(), [](const Slot& s) { return s.used; })) return;
+  auto fresh = parsers::make_line_parsers();
+  for (std::size_t i = 0; i < slots_.size(); ++i)
+    if (slots_[i].used) slots_[i] = Slot{std::move(fresh[i])};
+}
+
+void Scanner::begin(std::string_view path) {
+  path_ = path;
+  carry_.clear();
+  head_.clear();
+  tree_.clear();
+  tree_candidate_ = decided_ = binary_ = continues_line_ = false;
+  bytes_ = line_ = 0;
+  awake_ = 0;
+  hash_ = 0xcbf29ce484222325ull;
+  reset_parsers();
+  store_.begin_document();
+}
+
+void Scanner::data(std::string_view bytes) {
+  bytes_ += bytes.size();
+  hash_ = mix(hash_, bytes);
+  if (!decided_) {
+    head_.append(bytes.substr(0, head_bytes - std::min(head_bytes, head_.size())));
+    if (head_.size() == head_bytes) {
+      decided_ = true;
+      binary_ = looks_binary(head_);
+      for (const auto& parser : parsers::make_tree_parsers()) tree_candidate_ |= parser->sniff(head_, path_);
+    }
+  }
+  if (!decided_ || tree_candidate_) {
+    if (tree_.size() + bytes.size() <= parsers::tree_document_bytes) {
+      tree_.append(bytes);
+    } else if (tree_candidate_) {
+      tree_candidate_ = false;
+      tree_.clear();
+      tree_.shrink_to_fit();
+      store_.add(facts::Note{0, "too large to be read as a whole; only its lines were looked at"});
+    }
+  } else if (!tree_.empty()) {
+    tree_.clear();
+  }
+  if (binary_) return;
+  if (!decided_) {
+    carry_.append(bytes);
+    return;
+  }
+  while (!bytes.empty()) {
+    const auto take = std::min(bytes.size(), block_bytes);
+    carry_.append(bytes.substr(0, take));
+    bytes.remove_prefix(take);
+    const auto last = carry_.rfind('\n');
+    if (last != std::string::npos) {
+      scan_block(std::string_view(carry_).substr(0, last + 1), true);
+      carry_.erase(0, last + 1);
+      continues_line_ = false;
+    }
+    while (carry_.size() > max_line_bytes) {
+      scan_block(std::string_view(carry_).substr(0, max_line_bytes), false);
+      carry_.erase(0, max_line_bytes - line_overlap_bytes);
+      continues_line_ = true;
+    }
+  }
+}
+
+void Scanner::scan_block(std::string_view block, bool ends_with_line_end) {
+  gates_->find(block, hits_);
+  if (!continues_line_ && !block.empty()) ++line_;  // line_ is the number of the line that starts at `cursor`
+  const GateHit* hit = hits_.data();
+  const GateHit* const hits_end = hit + hits_.size();
+  std::size_t cursor = 0;
+  while (cursor < block.size()) {
+    if (awake_ == 0) {
+      // Nobody is inside a block of lines: go straight to the next line with a gate.
+      if (hit == hits_end) {
+        line_ += count_line_ends(block.data() + cursor, block.data() + block.size() - (ends_with_line_end ? 1 : 0));
+        return;
+      }
+      const auto before = block.rfind('\n', hit->end - 1);
+      const auto start = before == std::string_view::npos || before < cursor ? cursor : before + 1;
+      line_ += count_line_ends(block.data() + cursor, block.data() + start);
+      cursor = start;
+    }
+    auto end = block.find('\n', cursor);
+    const bool last = end == std::string_view::npos;
+    if (last) end = block.size();
+    const GateHit* first = hit;
+    while (hit != hits_end && hit->end <= end + 1) ++hit;
+    auto raw = block.substr(cursor, end - cursor);
+    if (raw.ends_with('\r')) raw.remove_suffix(1);
+    deliver(raw, first, hit);
+    cursor = end + 1;
+    if (cursor < block.size()) ++line_;
+  }
+}
+
+void Scanner::deliver(std::string_view raw, const GateHit* first, const GateHit* last) {
+  for (auto* hit = first; hit != last; ++hit) {
+    for (auto slot : owners_[hit->gate].slots) slots_[slot].due = true;
+    for (auto pattern : owners_[hit->gate].patterns)
+      if (!pattern_due_[pattern]) {
+        pattern_due_[pattern] = 1;
+        due_patterns_.push_back(pattern);
+      }
+  }
+  const auto line = text::unwrap(line_, raw, scratch_);
+  for (auto& slot : slots_) {
+    if (!slot.due && !slot.awake) continue;
+    const auto before = store_.facts_of_document();
+    const bool stays = slot.parser->line(line, store_) == parsers::Want::next;
+    awake_ += static_cast<std::uint32_t>(stays) - static_cast<std::uint32_t>(slot.awake);
+    slot.awake = stays;
+    slot.due = false;
+    slot.used = true;
+    slot.facts += store_.facts_of_document() - before;
+  }
+  std::sort(due_patterns_.begin(), due_patterns_.end());
+  for (auto pattern : due_patterns_) {
+    patterns_[pattern].match(line, store_);
+    pattern_due_[pattern] = 0;
+  }
+  due_patterns_.clear();
+}
+
+void Scanner::finish_text() {
+  if (!carry_.empty()) {
+    scan_block(carry_, carry_.ends_with('\n'));
+    carry_.clear();
+  }
+  for (auto& slot : slots_) {
+    if (!slot.used) continue;
+    const auto before = store_.facts_of_document();
+    slot.parser->end(store_);
+    slot.facts += store_.facts_of_document() - before;
+  }
+}
+
+std::string Scanner::tree_format() {
+  if (decided_ && !tree_candidate_) return {};
+  for (const auto& parser : parsers::make_tree_parsers())
+    if (parser->sniff(std::string_view(tree_).substr(0, head_bytes), path_) && parser->parse(tree_, store_))
+      return std::string(parser->format());
+  return {};
+}
+
+std::string Scanner::format_of_document() const {
+  if (bytes_ == 0) return "empty";
+  if (binary_) return "binary";
+  const Slot* best = nullptr;
+  for (const auto& slot : slots_)
+    if (slot.facts > (best ? best->facts : 0)) best = &slot;
+  if (best) return std::string(best->parser->format());
+  return looks_like_kernel_log(head_) ? "dmesg" : "text";
+}
+
+void Scanner::end(std::string_view status, std::string_view note) {
+  if (!decided_) binary_ = looks_binary(head_);
+  std::string tree;
+  if (!binary_ && bytes_ > 0) {
+    finish_text();
+    tree = tree_format();
+  }
+  tree_.clear();
+  store::DocumentRow row;
+  row.path = path_;
+  row.format = tree.empty() ? format_of_document() : tree;
+  row.status = status;
+  row.note = note;
+  row.bytes = bytes_;
+  row.lines = line_;
+  store_.end_document(row);
+  // Sum and xor do not depend on order; the path's last part is in, the archive around it is not.
+  const auto name = std::string_view(path_).substr(path_.rfind('/') == std::string::npos ? 0 : path_.rfind('/') + 1);
+  const auto hash = mix(hash_, name);
+  bundle_hash_sum_ += hash;
+  bundle_hash_xor_ ^= hash * 0x9e3779b97f4a7c15ull;
+}
+
+std::string Scanner::content_hash() const { return fmt::format("{:016x}{:016x}", bundle_hash_sum_, bundle_hash_xor_); }
+
+}  // namespace gpm::scan

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Scanner: takes the documents of a bundle and lets every parser and every pattern of the knowledge base see its lines.
+//
+//   bytes -> blocks of whole lines -> gates (one pass) -> only lines with a gate, or wanted by a parser inside a block
+//         -> unwrapped once -> parsers that are due, patterns behind the gate -> facts into the store
+//
+// Memory: one block, one document that may be a tree format (up to parsers::tree_document_bytes), nothing that grows with
+// the input. A line longer than max_line_bytes reaches parsers in pieces that overlap, all with the line's number.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "analyzer/scan/gates.h"
+#include "analyzer/scan/patterns.h"
+#include "analyzer/store/store.h"
+#include "kb/model.h"
+#include "parsers/bundle/bundle.h"
+#include "parsers/parser.h"
+
+namespace gpm::scan {
+
+inline constexpr std::size_t max_line_bytes = 256 * 1024;
+inline constexpr std::size_t line_overlap_bytes = 1024;
+
+class Scanner : public bundle::DocumentSink {
+ public:
+  Scanner(const kb::Knowledge& knowledge, store::Store& store);
+  ~Scanner() override;
+
+  void begin(std::string_view path) override;
+  void data(std::string_view bytes) override;
+  void end(std::string_view status, std::string_view note) override;
+
+  // Hash over paths and bytes of all documents, in the order of their hashes: the same whatever the packaging's order.
+  std::string content_hash() const;
+
+ private:
+  struct Slot {  // one line parser of the registry
+    std::unique_ptr<parsers::LineParser> parser;
+    bool awake = false;  // asked for the next line
+    bool due = false;    // the current line holds one of its gates
+    bool used = false;   // has seen a line of this document
+    std::int64_t facts = 0;
+  };
+  struct GateOwners {
+    std::vector<std::uint32_t> slots, patterns;
+  };
+
+  void reset_parsers();
+  void scan_block(std::string_view block, bool ends_with_line_end);
+  void deliver(std::string_view raw, const GateHit* first, const GateHit* last);
+  void finish_text();
+  std::string tree_format();
+  std::string format_of_document() const;
+
+  store::Store& store_;
+  std::vector<Slot> slots_;
+  std::vector<Pattern> patterns_;
+  std::vector<GateOwners> owners_;
+  std::unique_ptr<Gates> gates_;
+  std::vector<GateHit> hits_;
+  std::vector<std::uint32_t> due_patterns_;
+  std::vector<char> pattern_due_;
+
+  // The current document.
+  std::string path_, carry_, head_, tree_;
+  std::string scratch_;
+  bool tree_candidate_ = false, decided_ = false, binary_ = false, continues_line_ = false;
+  std::uint64_t bytes_ = 0, line_ = 0;
+  std::uint64_t hash_ = 0;
+  std::uint64_t bundle_hash_sum_ = 0, bundle_hash_xor_ = 0;
+  std::uint32_t awake_ = 0;
+};
+
+}  // namespace gpm::scan

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analyzer/signals/signals.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <limits>
+#include <set>
+#include <tuple>
+
+#include "analyzer/signals/computed.h"
+
+namespace gpm::signals {
+namespace {
+
+constexpr std::array readable_tables = {"incidents", "documents", "hosts", "gpus",          "events",   "settings",
+                                        "snapshots", "ranks",     "notes", "communicators", "json_each"};
+constexpr int progress_every = 10'000;    // SQLite instructions between two looks at the budget
+constexpr int progress_budget = 20'000;   // looks; two hundred million instructions in all
+
+int authorize(void*, int action, const char* first, const char*, const char*, const char*) {
+  if (action == SQLITE_SELECT || action == SQLITE_RECURSIVE) return SQLITE_OK;
+  if (action == SQLITE_FUNCTION) return SQLITE_OK;  // trusted_schema is off and no extension is loaded
+  if (action == SQLITE_READ && first)
+    for (const char* table : readable_tables)
+      if (std::strcmp(first, table) == 0) return SQLITE_OK;
+  return SQLITE_DENY;
+}
+
+int spend(void* budget) { return --*static_cast<int*>(budget) < 0; }
+
+// The rights and the time that a query has; ends with the scope.
+class Guard {
+ public:
+  explicit Guard(sqlite3* db) : db_(db) {
+    sqlite3_set_authorizer(db, authorize, nullptr);
+    sqlite3_progress_handler(db, progress_every, spend, &budget_);
+  }
+  ~Guard() {
+    sqlite3_set_authorizer(db_, nullptr, nullptr);
+    sqlite3_progress_handler(db_, 0, nullptr, nullptr);
+  }
+  Guard(const Guard&) = delete;
+  Guard& operator=(const Guard&) = delete;
+
+ private:
+  sqlite3* db_;
+  int budget_ = progress_budget;
+};
+
+std::optional<int> small(const std::optional<std::int64_t>& value) {
+  if (!value || *value < 0 || *value > std::numeric_limits<int>::max()) return std::nullopt;
+  return static_cast<int>(*value);
+}
+
+// Reads a row by column name; columns that the query does not have keep their defaults.
+class RowReader {
+ public:
+  explicit RowReader(const store::Statement& statement) : s_(statement) {
+    for (int i = 0; i < s_.columns(); ++i) columns_.emplace(std::string(s_.column_name(i)), i);
+  }
+
+  Observation read() const {
+    Observation o;
+    o.document_id = integer("document_id").value_or(0);
+    o.line = static_cast<std::uint64_t>(std::max<std::int64_t>(0, integer("line").value_or(0)));
+    o.text = text("text");
+    o.place = {text("host"), text("pci"), small(integer("gpu_index")), text("gpu_uuid"), small(integer("rank")),
+               text("pod"), text("container"), text("process"), integer("pid")};
+    o.utc_ns = integer("utc_ns");
+    o.since_boot_ns = integer("since_boot_ns");
+    o.time_precision_ms = integer("time_precision_ms").value_or(0);
+    if (auto from = text("time_from"); !from.empty()) o.time_from = std::move(from);
+    o.count = static_cast<std::uint64_t>(std::max<std::int64_t>(1, integer("count").value_or(1)));
+    return o;
+  }
+
+ private:
+  std::optional<std::int64_t> integer(std::string_view name) const {
+    const auto found = columns_.find(name);
+    return found == columns_.end() ? std::nullopt : s_.maybe_integer(found->second);
+  }
+  std::string text(std::string_view name) const {
+    const auto found = columns_.find(name);
+    return found == columns_.end() ? std::string() : s_.text(found->second);
+  }
+
+  const store::Statement& s_;
+  std::map<std::string, int, std::less<>> columns_;
+};
+
+void sort_by_story(std::vector<Observation>& observations) {
+  const auto key = [](const Observation& o) {
+    return std::tuple(!o.utc_ns, o.utc_ns.value_or(0), std::string_view(o.document), o.line, std::string_view(o.text));
+  };
+  std::sort(observations.begin(), observations.end(), [&](const auto& a, const auto& b) { return key(a) < key(b); });
+}
+
+class Evaluator {
+ public:
+  Evaluator(const kb::Knowledge& knowledge, store::Store& store) : knowledge_(knowledge), store_(store) {}
+
+  Findings run() {
+    for (const auto& signal : knowledge_.signals) by_id_[signal.id] = &signal;
+    for (const auto& signal : knowledge_.signals) resolve(signal);
+    return std::move(findings_);
+  }
+
+ private:
+  // Whether the signal is present. Combinations ask for their members first; the linter has refused cycles, done_ stops
+  // those of a foreign knowledge base.
+  bool resolve(const kb::Signal& signal) {
+    if (!done_.insert(signal.id).second) return findings_.present.count(std::string(signal.id)) > 0;
+    Present present{&signal, {}, 0};
+    if (!signal.pattern.empty()) {
+      query(present, "SELECT * FROM events WHERE kind = ?1", "line." + std::string(signal.id));
+    } else if (!signal.query.empty()) {
+      query(present, signal.query, {});
+    } else if (!signal.computed.empty()) {
+      present.observations = compute(signal.computed, store_);
+      present.total = present.observations.size();
+    } else {
+      combine(present, signal);
+    }
+    if (present.total == 0) return false;
+    complete(present);
+    findings_.present.emplace(std::string(signal.id), std::move(present));
+    return true;
+  }
+
+  bool resolve(std::string_view id) {
+    const auto found = by_id_.find(id);
+    return found != by_id_.end() && resolve(*found->second);
+  }
+
+  void query(Present& present, std::string_view sql, const std::string& argument) {
+    try {
+      Guard guard(store_.database().get());
+      store::Statement statement(store_.database().get(), sql);
+      if (!argument.empty()) statement.bind(1, std::string_view(argument));
+      RowReader row(statement);
+      // Rows come in SQLite's order; all are looked at, so that the kept ones do not depend on it.
+      while (statement.step()) {
+        ++present.total;
+        present.observations.push_back(row.read());
+        if (present.observations.size() >= 50 * max_observations) complete(present);
+      }
+    } catch (const store::SqliteError& error) {
+      findings_.errors.push_back(fmt::format("signal {}: {}", present.signal->id, error.what()));
+      present = Present{present.signal, {}, 0};
+    }
+  }
+
+  void combine(Present& present, const kb::Signal& signal) {
+    std::vector<std::string_view> members;
+    for (auto id : signal.none)
+      if (resolve(id)) return;
+    for (auto id : signal.all) {
+      if (!resolve(id)) return;
+      members.push_back(id);
+    }
+    bool one = signal.any.empty();
+    for (auto id : signal.any)
+      if (resolve(id)) {
+        one = true;
+        members.push_back(id);
+      }
+    if (!one) return;
+    for (auto id : members) {
+      const auto& member = findings_.present.find(id)->second;
+      present.total += member.total;
+      present.observations.insert(present.observations.end(), member.observations.begin(), member.observations.end());
+    }
+  }
+
+  // Paths, order, bound.
+  void complete(Present& present) {
+    for (auto& o : present.observations)
+      if (o.document.empty()) o.document = path_of(o.document_id);
+    sort_by_story(present.observations);
+    if (present.observations.size() > max_observations) present.observations.resize(max_observations);
+  }
+
+  const std::string& path_of(std::int64_t document) {
+    auto [entry, is_new] = paths_.try_emplace(document);
+    if (is_new) {
+      store::Statement select(store_.database().get(), "SELECT path FROM documents WHERE id = ?");
+      select.bind(1, document);
+      if (select.step()) entry->second = select.text(0);
+    }
+    return entry->second;
+  }
+
+  const kb::Knowledge& knowledge_;
+  store::Store& store_;
+  std::map<std::string_view, const kb::Signal*> by_id_;
+  std::set<std::string_view> done_;
+  std::map<std::int64_t, std::string> paths_;
+  Findings findings_;
+};
+
+}  // namespace
+
+Findings evaluate(const kb::Knowledge& knowledge, store::Store& store) { return Evaluator(knowledge, store).run(); }
+
+}  // namespace gpm::signals

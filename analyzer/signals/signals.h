@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Signals: named observations over the facts of one incident. Patterns have left events "line.<id>"; queries are SELECTs of
+// the knowledge base over the documented tables; combinations ask which others are present; computed ones are code.
+//
+// Queries run under an authorizer that allows nothing but reading those tables, with a step limit: a query of a foreign
+// knowledge base can neither write nor run for ever.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "analyzer/store/store.h"
+#include "kb/model.h"
+#include "parsers/facts/facts.h"
+
+namespace gpm::signals {
+
+// One line that shows a signal.
+struct Observation {
+  std::int64_t document_id = 0;
+  std::string document;  // path
+  std::uint64_t line = 0;
+  std::string text;
+  facts::Place place;
+  std::optional<std::int64_t> utc_ns, since_boot_ns;
+  std::int64_t time_precision_ms = 0;
+  std::string time_from = "none";
+  std::uint64_t count = 1;
+};
+
+struct Present {
+  const kb::Signal* signal = nullptr;
+  std::vector<Observation> observations;  // by time where known, then document and line; at most max_observations
+  std::uint64_t total = 0;                // rows that the signal has in all
+};
+
+inline constexpr std::size_t max_observations = 100;
+
+struct Findings {
+  std::map<std::string, Present, std::less<>> present;  // by signal id
+  std::vector<std::string> errors;                      // queries that failed, one sentence each
+
+  const Present* find(std::string_view id) const {
+    const auto found = present.find(id);
+    return found == present.end() ? nullptr : &found->second;
+  }
+};
+
+Findings evaluate(const kb::Knowledge& knowledge, store::Store& store);
+
+}  // namespace gpm::signals

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analyzer/store/identity.h"
+
+#include <map>
+#include <set>
+
+namespace gpm::store {
+namespace {
+
+using HostOfDocument = std::map<std::int64_t, std::string>;
+
+std::string folder_of(const std::string& path) {
+  const auto slash = path.rfind('/');
+  return slash == std::string::npos ? std::string() : path.substr(0, slash);
+}
+
+// The host that all named documents of each folder (and its subfolders) agree on; '' where they differ.
+std::map<std::string, std::string> host_of_folders(const std::vector<std::pair<std::string, std::string>>& named) {
+  std::map<std::string, std::string> hosts;
+  for (const auto& [path, host] : named) {
+    auto folder = folder_of(path);
+    for (;;) {
+      const auto [entry, is_new] = hosts.emplace(folder, host);
+      if (!is_new && entry->second != host) entry->second.clear();
+      if (folder.empty()) break;
+      folder = folder_of(folder);
+    }
+  }
+  return hosts;
+}
+
+HostOfDocument resolve_hosts(Database& db) {
+  std::vector<std::pair<std::int64_t, std::string>> unnamed;
+  std::vector<std::pair<std::string, std::string>> named;
+  HostOfDocument result;
+  Statement select(db.get(), "SELECT id, path, host FROM documents ORDER BY path, id");
+  while (select.step()) {
+    const auto host = select.text(2);
+    if (host.empty()) {
+      unnamed.emplace_back(select.integer(0), select.text(1));
+    } else {
+      named.emplace_back(select.text(1), host);
+      result[select.integer(0)] = host;
+    }
+  }
+  const auto folders = host_of_folders(named);
+  Statement update(db.get(), "UPDATE documents SET host = ? WHERE id = ?");
+  for (const auto& [id, path] : unnamed) {
+    auto folder = folder_of(path);
+    for (;;) {
+      if (const auto found = folders.find(folder); found != folders.end()) {
+        if (found->second.empty()) break;  // the nearest folder with named hosts has several
+        result[id] = found->second;
+        update.bind(1, std::string_view(found->second)).bind(2, id).run();
+        break;
+      }
+      if (folder.empty()) break;
+      folder = folder_of(folder);
+    }
+  }
+  return result;
+}
+
+// GPUs that are known to be one, merged by UUID, by address on a host, by index on a host.
+class GpuSet {
+ public:
+  void add(const std::string& host, const facts::Gpu& gpu) {
+    const auto& place = gpu.place;
+    Row row{host, place.gpu_index, place.pci, place.gpu_uuid, gpu.serial, gpu.name};
+    for (auto& known : rows_)
+      if (same(known, row)) return merge(known, row);
+    rows_.push_back(std::move(row));
+  }
+
+  struct Row {
+    std::string host;
+    std::optional<int> index;
+    std::string pci, uuid, serial, name;
+  };
+
+  // Rows that were added apart may have become the same through a later one.
+  const std::vector<Row>& settle() {
+    for (std::size_t i = 0; i < rows_.size(); ++i)
+      for (std::size_t j = i + 1; j < rows_.size();) {
+        if (same(rows_[i], rows_[j])) {
+          merge(rows_[i], rows_[j]);
+          rows_.erase(rows_.begin() + static_cast<std::ptrdiff_t>(j));
+        } else {
+          ++j;
+        }
+      }
+    return rows_;
+  }
+
+ private:
+  static bool same(const Row& a, const Row& b) {
+    if (!a.uuid.empty() && !b.uuid.empty()) return a.uuid == b.uuid;
+    if (a.host != b.host) return false;
+    if (!a.pci.empty() && !b.pci.empty()) return a.pci == b.pci;
+    return a.index && b.index && *a.index == *b.index;
+  }
+  static void merge(Row& into, const Row& from) {
+    if (into.host.empty()) into.host = from.host;
+    if (!into.index) into.index = from.index;
+    if (into.pci.empty()) into.pci = from.pci;
+    if (into.uuid.empty()) into.uuid = from.uuid;
+    if (into.serial.empty()) into.serial = from.serial;
+    // The table cuts long names ("NVIDIA A100-SXM..."): the longer one is the whole one.
+    if (from.name.size() > into.name.size() || into.name.ends_with("...")) into.name = from.name.empty() ? into.name : from.name;
+  }
+
+  std::vector<Row> rows_;
+};
+
+constexpr std::size_t max_gpus = 4096;  // merging is quadratic; more is no machine but an attack
+
+}  // namespace
+
+void resolve_identities(Database& db, const std::vector<GpuSeen>& gpus) {
+  const auto hosts = resolve_hosts(db);
+  for (const char* table : {"events", "settings", "snapshots", "ranks"})
+    db.run((std::string("UPDATE ") + table + " SET host = (SELECT d.host FROM documents d WHERE d.id = document_id) WHERE host = ''" +
+            " AND EXISTS (SELECT 1 FROM documents d WHERE d.id = document_id)")
+               .c_str());
+
+  GpuSet set;
+  for (std::size_t i = 0; i < gpus.size() && i < max_gpus; ++i) {
+    auto host = gpus[i].gpu.place.host;
+    if (const auto found = hosts.find(gpus[i].document); host.empty() && found != hosts.end()) host = found->second;
+    set.add(host, gpus[i].gpu);
+  }
+  Statement insert(db.get(), "INSERT INTO gpus(incident_id, host, gpu_index, pci, gpu_uuid, serial, name) VALUES (1,?,?,?,?,?,?)");
+  for (const auto& row : set.settle())
+    insert.bind(1, std::string_view(row.host)).bind(2, row.index).bind(3, std::string_view(row.pci)).bind(4, std::string_view(row.uuid))
+        .bind(5, std::string_view(row.serial)).bind(6, std::string_view(row.name)).run();
+
+  db.run(
+      "INSERT OR IGNORE INTO hosts(incident_id, name) SELECT 1, host FROM ("
+      " SELECT host FROM documents UNION SELECT host FROM events UNION SELECT host FROM settings UNION SELECT host FROM snapshots"
+      " UNION SELECT host FROM ranks UNION SELECT host FROM gpus) WHERE host <> '' ORDER BY host");
+
+  // An index or address is completed only where the host has exactly one GPU of that name.
+  for (const char* table : {"events", "snapshots", "ranks"}) {
+    const std::string t = table;
+    db.run(("UPDATE " + t + " SET pci = (SELECT g.pci FROM gpus g WHERE g.host = " + t + ".host AND g.gpu_index = " + t +
+            ".gpu_index GROUP BY g.host HAVING count(*) = 1) WHERE pci = '' AND gpu_index IS NOT NULL AND EXISTS (SELECT 1 FROM gpus g"
+            " WHERE g.host = " + t + ".host AND g.gpu_index = " + t + ".gpu_index GROUP BY g.host HAVING count(*) = 1)")
+               .c_str());
+    db.run(("UPDATE " + t + " SET gpu_index = (SELECT g.gpu_index FROM gpus g WHERE g.host = " + t + ".host AND g.pci = " + t +
+            ".pci) WHERE gpu_index IS NULL AND pci <> ''")
+               .c_str());
+    db.run(("UPDATE " + t + " SET gpu_uuid = coalesce((SELECT g.gpu_uuid FROM gpus g WHERE g.host = " + t + ".host AND g.pci = " + t +
+            ".pci), '') WHERE gpu_uuid = '' AND pci <> ''")
+               .c_str());
+  }
+}
+
+}  // namespace gpm::store

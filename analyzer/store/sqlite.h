@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// SQLite with owners for its handles. Errors of our own making (a statement that does not prepare, a full disk) are
+// exceptions of type SqliteError; values from bundles are always bound, never pasted into SQL.
+#pragma once
+
+#include <sqlite3.h>
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+namespace gpm::store {
+
+struct SqliteError : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+class Statement {
+ public:
+  Statement(sqlite3* db, std::string_view sql);
+
+  Statement& bind(int index, std::int64_t value);
+  Statement& bind(int index, double value);
+  Statement& bind(int index, std::string_view value);
+  Statement& bind_null(int index);
+  template <typename T>
+  Statement& bind(int index, const std::optional<T>& value) {
+    return value ? bind(index, static_cast<std::conditional_t<std::is_integral_v<T>, std::int64_t, T>>(*value)) : bind_null(index);
+  }
+
+  bool step();  // true while there is a row
+  void run();   // steps to the end and resets
+  void reset();
+
+  int columns() const { return sqlite3_column_count(handle_.get()); }
+  std::string_view column_name(int column) const { return sqlite3_column_name(handle_.get(), column); }
+  bool is_null(int column) const { return sqlite3_column_type(handle_.get(), column) == SQLITE_NULL; }
+  std::int64_t integer(int column) const { return sqlite3_column_int64(handle_.get(), column); }
+  double real(int column) const { return sqlite3_column_double(handle_.get(), column); }
+  std::string text(int column) const;
+  std::optional<std::int64_t> maybe_integer(int column) const;
+  sqlite3_stmt* get() const { return handle_.get(); }
+
+ private:
+  struct Finalize {
+    void operator()(sqlite3_stmt* s) const { sqlite3_finalize(s); }
+  };
+  std::unique_ptr<sqlite3_stmt, Finalize> handle_;
+};
+
+class Database {
+ public:
+  static Database in_memory();
+  static Database create_file(const std::string& path);  // replaces what was there
+
+  void run(const char* sql);
+  sqlite3* get() const { return handle_.get(); }
+  // Writes a copy of the whole database to `path`, replacing what was there. No side files are left.
+  void copy_to(const std::string& path) const;
+
+ private:
+  struct Close {
+    void operator()(sqlite3* db) const { sqlite3_close_v2(db); }
+  };
+  explicit Database(const char* path, int flags);
+  std::unique_ptr<sqlite3, Close> handle_;
+};
+
+}  // namespace gpm::store

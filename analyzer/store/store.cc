@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analyzer/store/store.h"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "analyzer/store/identity.h"
+#include "parsers/text/fields.h"
+
+namespace gpm::embedded {
+extern const std::string_view schema_sql;
+}
+
+namespace gpm::store {
+namespace {
+
+constexpr std::string_view common_columns =
+    "id, document_id, line, text, host, pci, gpu_index, gpu_uuid, rank, pod, container, process, pid, utc_ns, since_boot_ns, "
+    "time_precision_ms, time_from, count, last_line, last_utc_ns";
+constexpr std::string_view common_marks = "?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,1,?3,?14";
+constexpr int common_count = 17;
+
+constexpr std::size_t max_gpus_seen = 10'000;
+constexpr std::int64_t max_communicators = 20'000;
+
+std::string insert_sql(std::string_view table, std::string_view columns, int extra) {
+  std::string marks(common_marks);
+  for (int i = 1; i <= extra; ++i) marks += fmt::format(",?{}", common_count + i);
+  return fmt::format("INSERT INTO {}({}, {}) VALUES ({})", table, common_columns, columns, marks);
+}
+
+std::string count_sql(std::string_view table) {
+  return fmt::format("UPDATE {} SET count = ?2, last_line = ?3, last_utc_ns = ?4 WHERE id = ?1", table);
+}
+
+// Attributes as a JSON object of strings; keys are ours, values are hostile.
+std::string json_object(const facts::Attributes& attributes) {
+  nlohmann::json object = nlohmann::json::object();
+  for (const auto& [key, value] : attributes) object[text::valid_utf8(key)] = text::valid_utf8(value);
+  return object.dump();
+}
+
+void append_key(std::string& key, std::string_view part) {
+  key += part;
+  key += '\x1f';
+}
+
+// What makes two facts of one document the same: everything but line, text and time.
+std::string place_key(const facts::Place& p) {
+  std::string key;
+  for (const std::string* part : {&p.host, &p.pci, &p.gpu_uuid, &p.pod, &p.container, &p.process}) append_key(key, *part);
+  append_key(key, p.gpu_index ? std::to_string(*p.gpu_index) : "");
+  append_key(key, p.rank ? std::to_string(*p.rank) : "");
+  append_key(key, p.pid ? std::to_string(*p.pid) : "");
+  return key;
+}
+
+Database open_with_schema() {
+  auto db = Database::in_memory();
+  db.run(std::string(embedded::schema_sql).c_str());
+  db.run("BEGIN");
+  return db;
+}
+
+}  // namespace
+
+Store::Store(std::string_view incident_name, bool keep_all)
+    : db_(open_with_schema()),
+      keep_all_(keep_all),
+      insert_event_(db_.get(), insert_sql("events", "kind, code, attributes", 3)),
+      insert_setting_(db_.get(), insert_sql("settings", "scope, subject, key, value", 4)),
+      insert_snapshot_(db_.get(), insert_sql("snapshots", "metric, subject, number, text_value", 4)),
+      insert_note_(db_.get(), "INSERT INTO notes(document_id, line, reason) VALUES (?,?,?)"),
+      insert_document_(db_.get(),
+                       "INSERT INTO documents(id, incident_id, path, format, status, note, bytes, lines, facts, host) "
+                       "VALUES (?,1,?,?,?,?,?,?,?,?)"),
+      count_event_(db_.get(), count_sql("events")),
+      count_setting_(db_.get(), count_sql("settings")),
+      count_snapshot_(db_.get(), count_sql("snapshots")),
+      upsert_communicator_(db_.get(),
+                           "INSERT INTO communicators(incident_id, key, nranks) VALUES (1, ?1, ?2) ON CONFLICT DO UPDATE SET "
+                           "nranks = coalesce(nranks, ?2) RETURNING id"),
+      upsert_rank_(db_.get(),
+                   "INSERT INTO ranks(communicator_id, document_id, line, text, host, pci, gpu_index, gpu_uuid, rank, pod, container, "
+                   "process, pid, utc_ns, since_boot_ns, nranks, phase, phase_order) "
+                   "VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18) "
+                   "ON CONFLICT(communicator_id, rank) DO UPDATE SET document_id = ?2, line = ?3, text = ?4, phase = ?17, "
+                   "phase_order = ?18, utc_ns = ?14, since_boot_ns = ?15, nranks = coalesce(?16, nranks), "
+                   "host = CASE WHEN host = '' THEN ?5 ELSE host END, pci = CASE WHEN pci = '' THEN ?6 ELSE pci END, "
+                   "gpu_index = coalesce(gpu_index, ?7) WHERE ?18 > phase_order"),
+      insert_finding_(db_.get(), "INSERT INTO findings(incident_id, cause, rank, confidence) VALUES (1, ?, ?, ?)"),
+      insert_evidence_(db_.get(), "INSERT INTO evidence(finding_id, document_id, line, signal, role, text) VALUES (?,?,?,?,?,?)") {
+  Statement(db_.get(), "INSERT INTO incidents(id, name, content_hash, status) VALUES (1, ?, '', 'running')")
+      .bind(1, incident_name)
+      .run();
+}
+
+void Store::begin_document() {
+  ++document_;
+  document_facts_ = document_notes_ = 0;
+  document_host_.clear();
+  kind_rows_.clear();
+  kind_dropped_.clear();
+  events_seen_.clear();
+  settings_seen_.clear();
+  snapshots_seen_.clear();
+}
+
+void Store::flush_counts(std::unordered_map<std::string, Seen>& seen, Statement& update) {
+  for (const auto& [key, s] : seen)
+    if (s.count > 1)
+      update.bind(1, s.row).bind(2, s.count).bind(3, static_cast<std::int64_t>(s.last_line)).bind(4, s.last_utc_ns).run();
+}
+
+void Store::end_document(const DocumentRow& row) {
+  flush_counts(events_seen_, count_event_);
+  flush_counts(settings_seen_, count_setting_);
+  flush_counts(snapshots_seen_, count_snapshot_);
+  for (const auto& [kind, dropped] : kind_dropped_)
+    add(facts::Note{0, fmt::format("{} more facts of kind {} are counted here and not kept", dropped, kind)});
+  ++documents_total_;
+  bytes_total_ += static_cast<std::int64_t>(row.bytes);
+  lines_total_ += static_cast<std::int64_t>(row.lines);
+  const bool plain = document_facts_ == 0 && document_notes_ == 0 && row.status == "ok";
+  if (plain && !keep_all_ && ++plain_documents_ > max_plain_documents) return;
+  insert_document_.bind(1, document_)
+      .bind(2, text::valid_utf8(row.path))
+      .bind(3, std::string_view(row.format))
+      .bind(4, std::string_view(row.status))
+      .bind(5, text::valid_utf8(row.note))
+      .bind(6, static_cast<std::int64_t>(row.bytes))
+      .bind(7, static_cast<std::int64_t>(row.lines))
+      .bind(8, document_facts_)
+      .bind(9, text::valid_utf8(document_host_))
+      .run();
+}
+
+bool Store::admit(std::unordered_map<std::string, Seen>& seen, const std::string& key, std::string_view kind,
+                  const facts::Origin& at, const facts::Time& time, std::int64_t row) {
+  ++document_facts_;
+  if (const auto found = seen.find(key); found != seen.end()) {
+    ++found->second.count;
+    found->second.last_line = at.line;
+    if (time.utc_ns) found->second.last_utc_ns = time.utc_ns;
+    return false;
+  }
+  auto& rows = kind_rows_.try_emplace(std::string(kind), 0).first->second;
+  if (rows >= max_rows_per_kind || rows_ >= max_rows) {
+    ++kind_dropped_[std::string(kind)];
+    return false;
+  }
+  ++rows;
+  ++rows_;
+  seen.emplace(key, Seen{row, 1, at.line, time.utc_ns});
+  return true;
+}
+
+int Store::bind_common(Statement& s, const facts::Origin& at, const facts::Place& place, const facts::Time& time, std::int64_t row) {
+  s.bind(1, row)
+      .bind(2, document_)
+      .bind(3, static_cast<std::int64_t>(at.line))
+      .bind(4, text::valid_utf8(at.text))
+      .bind(5, text::valid_utf8(place.host))
+      .bind(6, text::valid_utf8(place.pci))
+      .bind(7, place.gpu_index)
+      .bind(8, text::valid_utf8(place.gpu_uuid))
+      .bind(9, place.rank)
+      .bind(10, text::valid_utf8(place.pod))
+      .bind(11, text::valid_utf8(place.container))
+      .bind(12, text::valid_utf8(place.process))
+      .bind(13, place.pid)
+      .bind(14, time.utc_ns)
+      .bind(15, time.since_boot_ns)
+      .bind(16, time.precision_ms)
+      .bind(17, facts::name(time.from));
+  return common_count + 1;
+}
+
+void Store::add(facts::Event e) {
+  std::string key = e.kind + '\x1f' + (e.code ? std::to_string(*e.code) : "") + '\x1f' + place_key(e.place);
+  const auto attributes = json_object(e.attributes);
+  key += attributes;
+  if (!admit(events_seen_, key, e.kind, e.at, e.time, next_row_)) return;
+  const int n = bind_common(insert_event_, e.at, e.place, e.time, next_row_++);
+  insert_event_.bind(n, std::string_view(e.kind)).bind(n + 1, e.code).bind(n + 2, std::string_view(attributes)).run();
+}
+
+void Store::add(facts::Setting s) {
+  std::string key;
+  for (const std::string* part : {&s.scope, &s.subject, &s.key, &s.value}) append_key(key, *part);
+  key += place_key(s.place);
+  if (!admit(settings_seen_, key, s.scope, s.at, {}, next_row_)) return;
+  const int n = bind_common(insert_setting_, s.at, s.place, {}, next_row_++);
+  insert_setting_.bind(n, std::string_view(s.scope))
+      .bind(n + 1, text::valid_utf8(s.subject))
+      .bind(n + 2, text::valid_utf8(s.key))
+      .bind(n + 3, text::valid_utf8(s.value))
+      .run();
+}
+
+void Store::add(facts::Snapshot s) {
+  std::string key;
+  for (const std::string* part : {&s.metric, &s.subject, &s.text}) append_key(key, *part);
+  key += place_key(s.place);
+  if (!admit(snapshots_seen_, key, s.metric, s.at, s.time, next_row_)) return;
+  const int n = bind_common(insert_snapshot_, s.at, s.place, s.time, next_row_++);
+  insert_snapshot_.bind(n, std::string_view(s.metric))
+      .bind(n + 1, text::valid_utf8(s.subject))
+      .bind(n + 2, s.number)
+      .bind(n + 3, text::valid_utf8(s.text))
+      .run();
+}
+
+void Store::add(facts::Gpu gpu) {
+  ++document_facts_;
+  std::string key = std::to_string(document_) + '\x1f' + place_key(gpu.place) + gpu.serial + '\x1f' + gpu.name;
+  if (gpus_.size() < max_gpus_seen && gpu_keys_.insert(std::move(key)).second) gpus_.push_back({document_, std::move(gpu)});
+}
+
+void Store::add(facts::RankMilestone m) {
+  ++document_facts_;
+  std::int64_t communicator = 0;
+  if (const auto known = communicators_.find(m.communicator); known != communicators_.end() && !m.nranks) {
+    communicator = known->second;
+  } else {
+    if (known == communicators_.end() && static_cast<std::int64_t>(communicators_.size()) >= max_communicators) {
+      ++kind_dropped_["communicator"];
+      return;
+    }
+    upsert_communicator_.bind(1, text::valid_utf8(m.communicator)).bind(2, m.nranks);
+    upsert_communicator_.step();
+    communicator = upsert_communicator_.integer(0);
+    upsert_communicator_.reset();
+    communicators_[m.communicator] = communicator;
+  }
+  // That a communicator was torn down says nothing of how far its set-up came: it never hides an earlier phase.
+  const int order = m.phase == facts::RankPhase::aborted ? 0 : static_cast<int>(m.phase) + 1;
+  auto& s = upsert_rank_;
+  s.bind(1, communicator)
+      .bind(2, document_)
+      .bind(3, static_cast<std::int64_t>(m.at.line))
+      .bind(4, text::valid_utf8(m.at.text))
+      .bind(5, text::valid_utf8(m.place.host))
+      .bind(6, text::valid_utf8(m.place.pci))
+      .bind(7, m.place.gpu_index)
+      .bind(8, text::valid_utf8(m.place.gpu_uuid))
+      .bind(9, static_cast<std::int64_t>(m.rank))
+      .bind(10, text::valid_utf8(m.place.pod))
+      .bind(11, text::valid_utf8(m.place.container))
+      .bind(12, text::valid_utf8(m.place.process))
+      .bind(13, m.place.pid)
+      .bind(14, m.time.utc_ns)
+      .bind(15, m.time.since_boot_ns)
+      .bind(16, m.nranks)
+      .bind(17, facts::name(m.phase))
+      .bind(18, static_cast<std::int64_t>(order))
+      .run();
+}
+
+void Store::add(facts::Note note) {
+  if (++document_notes_ > max_notes_per_document) return;
+  insert_note_.bind(1, document_).bind(2, static_cast<std::int64_t>(note.line)).bind(3, text::valid_utf8(note.reason)).run();
+}
+
+void Store::document_host(std::string_view host) {
+  if (document_host_.empty()) document_host_ = text::short_host(host);
+}
+
+void Store::finish(std::string_view content_hash) {
+  resolve_identities(db_, gpus_);
+  Statement(db_.get(), "UPDATE incidents SET content_hash = ?").bind(1, content_hash).run();
+  db_.run("COMMIT; BEGIN");
+}
+
+void Store::set_status(std::string_view status) {
+  Statement(db_.get(), "UPDATE incidents SET status = ?").bind(1, status).run();
+}
+
+std::int64_t Store::add_finding(std::string_view cause, int rank, double confidence) {
+  insert_finding_.bind(1, cause).bind(2, static_cast<std::int64_t>(rank)).bind(3, confidence).run();
+  return sqlite3_last_insert_rowid(db_.get());
+}
+
+void Store::add_evidence(std::int64_t finding, std::int64_t document, std::int64_t line, std::string_view signal, std::string_view role,
+                         std::string_view text) {
+  insert_evidence_.bind(1, finding).bind(2, document).bind(3, line).bind(4, signal).bind(5, role).bind(6, text).run();
+}
+
+void Store::commit() { db_.run("COMMIT; BEGIN"); }
+
+}  // namespace gpm::store

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The store of one analysis: facts in SQLite (schema.sql, docs/store.md).
+//
+//   Store store("bundle-name", keep_all);
+//   store.begin_document();               // parsers write to the store as their sink
+//   store.end_document(...);
+//   store.finish(hash);                   // identities: hosts and GPUs that several documents speak of become one
+//
+// Equal facts of one document are one row with a count. What one document may add is bounded (max_rows_per_kind), so that
+// a hostile or huge log costs bounded memory; what was not kept is said in a note.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "analyzer/store/identity.h"
+#include "analyzer/store/sqlite.h"
+#include "parsers/facts/facts.h"
+
+namespace gpm::store {
+
+struct DocumentRow {
+  std::string path, format, status, note;
+  std::uint64_t bytes = 0, lines = 0;
+};
+
+class Store : public facts::Sink {
+ public:
+  static constexpr std::int64_t max_rows_per_kind = 2000;       // distinct facts of one kind in one document
+  static constexpr std::int64_t max_rows = 400'000;             // distinct facts in all
+  static constexpr std::int64_t max_plain_documents = 10'000;   // documents without facts that are kept unless keep_all
+  static constexpr int max_notes_per_document = 20;
+
+  // `keep_all`: keep a row for every document, however many (the store is going to be written to a file).
+  Store(std::string_view incident_name, bool keep_all);
+
+  // One document at a time; the facts between belong to it.
+  void begin_document();
+  void end_document(const DocumentRow& row);
+
+  void add(facts::Event event) override;
+  void add(facts::Setting setting) override;
+  void add(facts::Snapshot snapshot) override;
+  void add(facts::Gpu gpu) override;
+  void add(facts::RankMilestone milestone) override;
+  void add(facts::Note note) override;
+  void document_host(std::string_view host) override;
+
+  std::int64_t facts_of_document() const { return document_facts_; }
+  std::int64_t documents_total() const { return documents_total_; }
+  std::int64_t bytes_total() const { return bytes_total_; }
+  std::int64_t lines_total() const { return lines_total_; }
+
+  // After the last document: completes hosts and GPU identities, commits.
+  void finish(std::string_view content_hash);
+
+  void set_status(std::string_view status);
+  std::int64_t add_finding(std::string_view cause, int rank, double confidence);
+  void add_evidence(std::int64_t finding, std::int64_t document, std::int64_t line, std::string_view signal, std::string_view role,
+                    std::string_view text);
+  void commit();
+
+  const Database& database() const { return db_; }
+  Database& database() { return db_; }
+
+ private:
+  struct Seen {
+    std::int64_t row = 0, count = 0;
+    std::uint64_t last_line = 0;
+    std::optional<std::int64_t> last_utc_ns;
+  };
+  // Whether a fact with this key is new and may be stored; counts it otherwise.
+  bool admit(std::unordered_map<std::string, Seen>& seen, const std::string& key, std::string_view kind, const facts::Origin& at,
+             const facts::Time& time, std::int64_t row);
+  void flush_counts(std::unordered_map<std::string, Seen>& seen, Statement& update);
+  int bind_common(Statement& statement, const facts::Origin& at, const facts::Place& place, const facts::Time& time,
+                  std::int64_t row);
+
+  Database db_;
+  bool keep_all_;
+  std::int64_t document_ = 0, rows_ = 0, next_row_ = 1;
+  std::int64_t document_facts_ = 0, document_notes_ = 0, plain_documents_ = 0;
+  std::int64_t documents_total_ = 0, bytes_total_ = 0, lines_total_ = 0;
+  std::string document_host_;
+  std::map<std::string, std::int64_t, std::less<>> kind_rows_, kind_dropped_;
+  std::unordered_map<std::string, Seen> events_seen_, settings_seen_, snapshots_seen_;
+  std::vector<GpuSeen> gpus_;
+  std::unordered_set<std::string> gpu_keys_;
+  std::unordered_map<std::string, std::int64_t> communicators_;
+  Statement insert_event_, insert_setting_, insert_snapshot_, insert_note_, insert_document_;
+  Statement count_event_, count_setting_, count_snapshot_;
+  Statement upsert_communicator_, upsert_rank_;
+  Statement insert_finding_, insert_evidence_;
+};
+
+}  // namespace gpm::store

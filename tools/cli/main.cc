@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The gpu-postmortem command: reads the command line, runs the analysis, writes the views that were asked for.
+#include <fmt/format.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <cstring>
+#include <fstream>
+#include <iostream>
+#include <string_view>
+
+#include "analyzer/analysis.h"
+#include "analyzer/compose/clock.h"
+#include "analyzer/report/inert.h"
+#include "analyzer/report/views.h"
+#include "kb/load.h"
+#include "tools/cli/options.h"
+#include "tools/cli/progress.h"
+
+namespace {
+
+using gpm::report::Result;
+
+constexpr int wrong_usage = 2, nothing_read = 3, failed = 4;
+
+void say(const std::string& message) { std::cerr << "gpu-postmortem: " << gpm::report::inert(message) << '\n'; }
+
+// SOURCE_DATE_EPOCH (reproducible-builds.org) is the only clock that a report knows.
+std::string time_of_report() {
+  const char* epoch = std::getenv("SOURCE_DATE_EPOCH");
+  char* end = nullptr;
+  const long long seconds = epoch ? std::strtoll(epoch, &end, 10) : 0;
+  constexpr long long year_9999 = 253402300799;
+  if (!epoch || *epoch == '\0' || *end != '\0' || seconds < 0 || seconds > std::min(year_9999, 9223372036LL)) return {};
+  return gpm::compose::rfc3339(seconds * 1'000'000'000, 1000);
+}
+
+// The locale decides only for the terminal view on a terminal.
+std::string terminal_language(const gpm::cli::Analyze& options) {
+  if (!options.language.empty()) return options.language;
+  if (!isatty(STDOUT_FILENO)) return "en";
+  for (const char* name : {"LC_ALL", "LC_MESSAGES", "LANG"})
+    if (const char* value = std::getenv(name); value && *value) return std::string_view(value).starts_with("zh") ? "zh" : "en";
+  return "en";
+}
+
+int terminal_columns() {
+  winsize size{};
+  if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return 80;
+  return std::clamp<int>(size.ws_col, 60, 120);
+}
+
+bool write_view(const std::string& path, const Result& result, void (*write)(const Result&, std::ostream&)) {
+  if (path == "-") {
+    write(result, std::cout);
+    return static_cast<bool>(std::cout.flush());
+  }
+  std::ofstream file(path, std::ios::binary | std::ios::trunc);
+  if (file) {
+    write(result, file);
+    file.close();
+  }
+  if (!file) say(fmt::format("cannot write {}: {}", path, std::strerror(errno)));
+  return static_cast<bool>(file);
+}
+
+bool write_views(const gpm::cli::Analyze& options, const Result& report, const Result& terminal) {
+  bool good = true, stdout_taken = false;
+  const auto view = [&](const std::string& path, void (*write)(const Result&, std::ostream&)) {
+    if (path.empty()) return;
+    stdout_taken |= path == "-";
+    good &= write_view(path, report, write);
+  };
+  view(options.html, gpm::report::write_html);
+  view(options.json, gpm::report::write_json);
+  view(options.markdown, gpm::report::write_markdown);
+  if (stdout_taken) return good;
+  gpm::report::TerminalStyle style;
+  const char* no_color = std::getenv("NO_COLOR");
+  style.colour = isatty(STDOUT_FILENO) && !(no_color && *no_color);
+  style.columns = isatty(STDOUT_FILENO) ? terminal_columns() : 80;
+  style.top = options.top;
+  style.explain_ranking = options.explain_ranking;
+  gpm::report::write_terminal(terminal, style, std::cout);
+  return good && std::cout.flush();
+}
+
+int analyze(const gpm::cli::Analyze& options) {
+  const auto* knowledge = &gpm::kb::embedded();
+  gpm::kb::LoadedKnowledge extended;
+  if (!options.knowledge_dir.empty()) {
+    std::vector<gpm::kb::Problem> problems;
+    if (!extended.load_over(*knowledge, options.knowledge_dir, problems)) {
+      for (const auto& problem : problems) say(gpm::kb::to_string(problem));
+      return wrong_usage;
+    }
+    knowledge = &extended.view();
+  }
+
+  gpm::AnalysisOptions analysis;
+  analysis.inputs = options.inputs;
+  analysis.limits = options.limits;
+  analysis.database = options.database;
+  analysis.generated = time_of_report();
+  analysis.languages = {options.language.empty() ? "en" : options.language};
+  if (const auto language = terminal_language(options); language != analysis.languages.front()) analysis.languages.push_back(language);
+  gpm::AnalysisOutcome outcome;
+  {
+    gpm::cli::Progress progress(!options.quiet);
+    analysis.progress = [&](const gpm::bundle::Usage& usage) { progress.show(usage); };
+    outcome = gpm::analyze(analysis, *knowledge);
+  }
+  for (const auto& message : outcome.unreadable)
+    if (!options.quiet || !outcome.read) say(message);
+  if (!outcome.read) return nothing_read;
+  if (!write_views(options, outcome.results.front(), outcome.results.back())) return failed;
+  if (options.exit_code != 0 && outcome.results.front().verdict.status == "fault-found") return options.exit_code;
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const auto version = fmt::format("gpu-postmortem {} (knowledge of {})", gpm::tool_version, gpm::kb::embedded().date);
+  try {
+    const auto command = gpm::cli::parse(argc, argv, version);
+    switch (command.kind) {
+      case gpm::cli::Command::Kind::show:
+        std::cout << command.text << std::flush;
+        return std::cout ? 0 : failed;
+      case gpm::cli::Command::Kind::fail:
+        std::cerr << command.text;
+        return wrong_usage;
+      case gpm::cli::Command::Kind::analyze:
+        return analyze(command.analyze);
+    }
+  } catch (const std::exception& error) {
+    say(error.what());
+  }
+  return failed;
+}

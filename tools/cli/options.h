@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The command line of gpu-postmortem, as values.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "parsers/bundle/bundle.h"
+
+namespace gpm::cli {
+
+struct Analyze {
+  std::vector<std::string> inputs;
+  std::string html, json, markdown, database, knowledge_dir;
+  std::string language;  // empty = not asked for
+  int top = 3;
+  int exit_code = 0;     // for fault-found; 0 = not asked for
+  bool quiet = false, explain_ranking = false;
+  bundle::Limits limits;
+};
+
+struct Command {
+  enum class Kind { analyze, show, fail } kind = Kind::show;
+  Analyze analyze;
+  std::string text;  // show: to stdout, exit 0; fail: to stderr, exit 2
+};
+
+// Never throws: wrong usage is a Command of kind fail.
+Command parse(int argc, const char* const* argv, const std::string& version);
+
+// "64", "10K", "3 GiB" style sizes with powers of 1024: K, M, G, T. Nothing where it is no size.
+bool parse_size(const std::string& text, std::uint64_t& bytes);
+
+}  // namespace gpm::cli

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analyzer/ranking/ranking.h"
+
+#include <gtest/gtest.h>
+
+#include <array>
+
+namespace gpm::ranking {
+namespace {
+
+using std::string_view_literals::operator""sv;
+
+// A small world: a lost GPU brings a watchdog timeout with it; a timeout nobody explains is a symptom.
+constexpr std::array lost_uses = {kb::Use{"xid79", kb::Weight::decisive, "bus"}, kb::Use{"smi.lost", kb::Weight::strong, "bus"}};
+constexpr std::array lost_explains = {"timeout"sv};
+constexpr std::array timeout_uses = {kb::Use{"timeout", kb::Weight::strong, ""}};
+constexpr std::array app_uses = {kb::Use{"xid31", kb::Weight::strong, ""}, kb::Use{"xid79", kb::Weight::rules_out, ""}};
+constexpr std::array<kb::Cause, 3> causes = {{
+    {.id = "app", .uses = app_uses},
+    {.id = "lost", .uses = lost_uses, .explains = lost_explains},
+    {.id = "timeout-unexplained", .symptom = true, .uses = timeout_uses},
+}};
+constexpr kb::Knowledge world = {"", {}, causes, {}};
+
+signals::Findings seen(std::initializer_list<const char*> ids, const char* host = "") {
+  static const kb::Signal any{};
+  signals::Findings findings;
+  for (const char* id : ids) {
+    signals::Observation o;
+    o.place.host = host;
+    findings.present[id] = signals::Present{&any, {o}, 1};
+  }
+  return findings;
+}
+
+std::vector<std::string> order(const std::vector<RankedCause>& ranked) {
+  std::vector<std::string> ids;
+  for (const auto& r : ranked) ids.emplace_back(r.cause->id);
+  return ids;
+}
+
+TEST(Ranking, NothingSeenMeansNoCause) { EXPECT_TRUE(rank(world, seen({})).empty()); }
+
+TEST(Ranking, TheCauseBeforeItsSymptom) {
+  const auto ranked = rank(world, seen({"xid79", "timeout"}));
+  ASSERT_EQ(order(ranked), std::vector<std::string>{"lost"});
+  EXPECT_GT(ranked[0].confidence, 0.85);
+}
+
+TEST(Ranking, ASymptomStandsWhereNothingExplainsIt) {
+  EXPECT_EQ(order(rank(world, seen({"timeout"}))), std::vector<std::string>{"timeout-unexplained"});
+}
+
+TEST(Ranking, TwoSignsOfOneThingCountOnce) {
+  EXPECT_EQ(rank(world, seen({"xid79", "smi.lost"}))[0].score, rank(world, seen({"xid79"}))[0].score);
+}
+
+TEST(Ranking, WhatIsRuledOutIsNotListed) {
+  EXPECT_EQ(order(rank(world, seen({"xid31", "xid79"}))), std::vector<std::string>{"lost"});
+}
+
+TEST(Ranking, ConfidencesOfOneIncidentSumToAtMostOne) {
+  double sum = 0;
+  for (const auto& r : rank(world, seen({"xid31", "timeout"}))) sum += r.confidence;
+  EXPECT_LE(sum, 1.0);
+}
+
+TEST(Ranking, TermsSayWhyTheyDidNotCount) {
+  const auto ranked = rank(world, seen({"xid79", "smi.lost"}));
+  ASSERT_EQ(ranked[0].terms.size(), 2u);
+  EXPECT_EQ(ranked[0].terms[1].not_counted, "family bus");
+}
+
+TEST(Ranking, IndependentFaultsOnOtherHostsAreOtherIncidents) {
+  constexpr std::array memory_uses = {kb::Use{"xid48", kb::Weight::decisive, ""}};
+  const std::array<kb::Cause, 2> two = {{{.id = "lost", .uses = lost_uses}, {.id = "memory", .uses = memory_uses}}};
+  auto findings = seen({"xid79"}, "n1");
+  findings.present.merge(seen({"xid48"}, "n2").present);
+  const auto ranked = rank(kb::Knowledge{"", {}, two, {}}, findings);
+  ASSERT_EQ(ranked.size(), 2u);
+  EXPECT_NE(ranked[0].incident, ranked[1].incident);
+  EXPECT_GT(ranked[1].confidence, 0.85);
+}
+
+}  // namespace
+}  // namespace gpm::ranking

@@ -214,6 +214,9 @@ class Linter {
       findings.say(where + ".risk_note", text_findings(fix.risk_note));
     }
     for (const std::string_view command : fix.commands) {
+      if (command.empty()) {
+        findings.say(where + ".commands: holds an empty command");
+      }
       findings.say(where + ".commands", command_findings(command));
     }
     if (fix.verify.empty()) {

@@ -5,7 +5,9 @@
 #include <re2/re2.h>
 
 #include <algorithm>
+#include <optional>
 
+#include "kb/alternatives.h"
 #include "kb/problem.h"
 
 namespace gpm::kb {
@@ -33,7 +35,7 @@ RE2::Options quiet() {
   return options;
 }
 
-// The literals that RE2 finds in the pattern, if lines without any gate can match; nothing if they cannot.
+// The literals that RE2 finds in one alternative, if lines without any gate can match it; nothing if they cannot.
 // With every literal that holds a gate taken for absent and every other taken for present, a pattern that still may match
 // does not need a gate.
 std::vector<std::string> literals_if_gates_are_not_needed(std::string_view pattern,
@@ -59,12 +61,23 @@ std::vector<std::string> literals_if_gates_are_not_needed(std::string_view patte
   return literals.empty() ? std::vector<std::string>{""} : literals;
 }
 
-std::string gate_finding(const std::vector<std::string>& literals) {
-  std::string reason = "gates: a line can match without holding any of them; literals in the pattern:";
-  for (std::size_t i = 0; i < std::min<std::size_t>(literals.size(), 8); ++i) {
-    reason += literals[i].empty() ? " none of 3 bytes" : " " + quote(literals[i]);
+// Nothing if every line that matches holds a gate.
+std::optional<std::string> gate_finding(std::string_view pattern, const std::vector<std::string>& lower_gates) {
+  if (literals_if_gates_are_not_needed(pattern, lower_gates).empty()) {
+    return std::nullopt;
   }
-  return reason;
+  for (const std::string& alternative : alternatives(pattern)) {
+    const bool readable = RE2(alternative, quiet()).ok();
+    const auto literals = literals_if_gates_are_not_needed(readable ? alternative : pattern, lower_gates);
+    if (!literals.empty()) {
+      std::string reason = "gates: a line can match " + quote(alternative) + " without holding any of them; it must hold:";
+      for (std::size_t i = 0; i < std::min<std::size_t>(literals.size(), 8); ++i) {
+        reason += literals[i].empty() ? " nothing of 3 bytes" : " " + quote(literals[i]);
+      }
+      return reason;
+    }
+  }
+  return std::nullopt;
 }
 
 }  // namespace
@@ -84,8 +97,8 @@ std::vector<std::string> pattern_findings(const Signal& signal) {
   }
   if (gates.empty()) {
     findings.push_back("gates: a pattern needs at least one");
-  } else if (const auto literals = literals_if_gates_are_not_needed(signal.pattern, gates); !literals.empty()) {
-    findings.push_back(gate_finding(literals));
+  } else if (const auto finding = gate_finding(signal.pattern, gates)) {
+    findings.push_back(*finding);
   }
   if (signal.examples.empty() || signal.near_misses.empty()) {
     findings.push_back("a pattern needs at least one example and one near miss");

@@ -4,9 +4,9 @@
 //
 //   "a (?:b|c+)? d"  ->  "a b d", "a cc* d", "a  d"
 //
-// RE2's prefilter gives the literals of a pattern after common prefixes of alternatives were factored out ("unable to " and
-// "write" of `unable to write|unable to map`), so that a gate across the cut cannot be proved. Alternatives taken one by
-// one are not cut.
+// RE2's prefilter gives the literals of a pattern after common prefixes of alternatives were factored out ("unable to "
+// and "write" of `unable to write|unable to map`), so that a gate across the cut cannot be proved. Alternatives taken
+// one by one are not cut.
 #pragma once
 
 #include <string>

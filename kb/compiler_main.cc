@@ -3,7 +3,8 @@
 // kb-compiler --kb DIR [--schema-sql FILE] (--lint | --out FILE)
 //
 // Checks a knowledge folder and, with --out, writes it as C++ (kb/emit.h). Findings go to stderr as
-// "DIR/causes/x.yaml:12: error: reason". Exit: 0 nothing wrong, 1 findings or files that cannot be read or written, 2 usage.
+// "DIR/causes/x.yaml:12: error: reason". Exit: 0 nothing wrong, 1 findings or files that cannot be read or written, 2
+// usage.
 #include <fstream>
 #include <iostream>
 #include <iterator>

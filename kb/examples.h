@@ -15,7 +15,7 @@ namespace gpm::kb {
 struct CauseExample {
   std::string cause;
   std::string name;
-  bool near_miss = false;                    // must not give the cause 0.5 or more; else must give it first, with 0.5 or more
+  bool near_miss = false;  // must not give the cause 0.5 or more; else must give it first, with 0.5 or more
   std::map<std::string, std::string> files;  // path in the bundle -> text; paths are relative and hold no ".."
 };
 

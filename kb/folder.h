@@ -7,8 +7,8 @@
 //   signals/*.yaml     lists of signals
 //   causes/*.yaml      one cause each
 //
-// Each may be missing; anything else in the folder is not looked at. Only regular files are read, links are not followed
-// (the folder that the user names may be one).
+// Each may be missing; anything else in the folder is not looked at. Only regular files are read, links are not
+// followed (the folder that the user names may be one).
 #pragma once
 
 #include <cstddef>
@@ -22,7 +22,7 @@ namespace gpm::kb {
 struct FolderLimits {
   std::size_t file_bytes = std::size_t{1} << 20;
   std::size_t total_bytes = std::size_t{16} << 20;
-  std::size_t files = 2000;            // per subfolder
+  std::size_t files = 2000;                // per subfolder
   std::size_t directory_entries = 20'000;  // looked at per subfolder
 };
 

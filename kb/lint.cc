@@ -14,8 +14,8 @@ namespace {
 
 template <typename Entry>
 const Entry* find(std::span<const Entry> entries, std::string_view id) {
-  const auto found = std::lower_bound(entries.begin(), entries.end(), id,
-                                      [](const Entry& a, std::string_view b) { return a.id < b; });
+  const auto found =
+      std::lower_bound(entries.begin(), entries.end(), id, [](const Entry& a, std::string_view b) { return a.id < b; });
   return found != entries.end() && found->id == id ? &*found : nullptr;
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What must hold of knowledge beyond its schema: names that are used exist, patterns do what their examples say, queries
-// are single SELECTs, combinations have no cycles, texts are Chinese where they should be, commands are real and keep to
-// the placeholders that the report fills in. The build stops on any finding; `--kb` refuses the folder.
+// What must hold of knowledge beyond its schema: names that are used exist, patterns do what their examples say,
+// queries are single SELECTs, combinations have no cycles, texts are Chinese where they should be, commands are real
+// and keep to the placeholders that the report fills in. The build stops on any finding; `--kb` refuses the folder.
 #pragma once
 
 #include <string_view>

@@ -36,8 +36,8 @@ RE2::Options quiet() {
 }
 
 // The literals that RE2 finds in one alternative, if lines without any gate can match it; nothing if they cannot.
-// With every literal that holds a gate taken for absent and every other taken for present, a pattern that still may match
-// does not need a gate.
+// With every literal that holds a gate taken for absent and every other taken for present, a pattern that still may
+// match does not need a gate.
 std::vector<std::string> literals_if_gates_are_not_needed(std::string_view pattern,
                                                           const std::vector<std::string>& lower_gates) {
   re2::FilteredRE2 filtered(static_cast<int>(shortest_gate));
@@ -70,7 +70,8 @@ std::optional<std::string> gate_finding(std::string_view pattern, const std::vec
     const bool readable = RE2(alternative, quiet()).ok();
     const auto literals = literals_if_gates_are_not_needed(readable ? alternative : pattern, lower_gates);
     if (!literals.empty()) {
-      std::string reason = "gates: a line can match " + quote(alternative) + " without holding any of them; it must hold:";
+      std::string reason =
+          "gates: a line can match " + quote(alternative) + " without holding any of them; it must hold:";
       for (std::size_t i = 0; i < std::min<std::size_t>(literals.size(), 8); ++i) {
         reason += literals[i].empty() ? " nothing of 3 bytes" : " " + quote(literals[i]);
       }

@@ -45,7 +45,8 @@ int QueryChecker::authorize(void* self, int action, const char* first, const cha
     case SQLITE_FUNCTION:
       return column == "load_extension" || column == "fts3_tokenizer" ? SQLITE_DENY : SQLITE_OK;
     case SQLITE_READ:
-      // A table of WITH whose columns are not used (`EXISTS (SELECT 1 FROM recent)`) comes by its own name, without column.
+      // A table of WITH whose columns are not used (`EXISTS (SELECT 1 FROM recent)`) comes by its own name, without
+      // column.
       if (column.empty() && !name.starts_with("pragma_") && !name.starts_with("sqlite_")) {
         return SQLITE_OK;
       }

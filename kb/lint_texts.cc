@@ -10,12 +10,14 @@
 namespace gpm::kb {
 namespace {
 
-constexpr std::array<std::string_view, 7> placeholders{"gpu_index", "pci", "gpu_uuid", "pid", "host", "pod", "container"};
+constexpr std::array<std::string_view, 7> placeholders{"gpu_index", "pci", "gpu_uuid", "pid",
+                                                       "host",      "pod", "container"};
 
 // Things that write-ups of incidents name and that do not exist, or do not do what is said of them.
 constexpr std::array<std::string_view, 9> not_real{
-    "nvidia-mem-smi", "nvidia-trees",    "nvidia-memtest",   "cudaFreeAll", "cudaMemFree",
-    "memreg",         "/proc/nvidia-smi", "/sys/class/kernel/nvidia-mem", "nvidia-smi -t "};
+    "nvidia-mem-smi", "nvidia-trees", "nvidia-memtest",   "cudaFreeAll",
+    "cudaMemFree",    "memreg",       "/proc/nvidia-smi", "/sys/class/kernel/nvidia-mem",
+    "nvidia-smi -t "};
 
 void find_not_real(std::string_view text, std::vector<std::string>& findings) {
   for (const std::string_view name : not_real) {

@@ -28,7 +28,10 @@ class Collector {
     const bool is_cause = file.path.starts_with("causes/");
     const bool is_signals = file.path.starts_with("signals/");
     const bool is_artefacts = file.path == "artefacts.yaml";
-    const Schema& schema = is_cause ? cause_schema_ : is_signals ? signals_schema_ : is_artefacts ? artefacts_schema_ : kb_schema_;
+    const Schema& schema = is_cause       ? cause_schema_
+                           : is_signals   ? signals_schema_
+                           : is_artefacts ? artefacts_schema_
+                                          : kb_schema_;
     const std::optional<Node> tree = parse_yaml(file.text, file.path, problems_);
     if (!tree || !schema.check(*tree, file.path, problems_)) {
       return;
@@ -69,10 +72,11 @@ class Collector {
     const std::string id(node.text_of("id"));
     const auto [found, added] = places.try_emplace(id, Place{file, node.line});
     if (!added) {
-      add(problems_, {.file = file,
-                      .line = node.line,
-                      .id = id,
-                      .reason = "is there already, at " + found->second.file + ":" + std::to_string(found->second.line)});
+      add(problems_,
+          {.file = file,
+           .line = node.line,
+           .id = id,
+           .reason = "is there already, at " + found->second.file + ":" + std::to_string(found->second.line)});
     }
     return added;
   }

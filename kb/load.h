@@ -8,8 +8,8 @@
 //   append(problems, lint(all.view(), all.origins(), {...}));       // kb/lint.h
 //
 // Each file is checked against its schema. A file with problems is left out as a whole, the others are used; whether
-// knowledge with problems is used at all is the caller's choice. Safe on a stranger's folder; lint before use, since only
-// lint knows that patterns compile and that combinations of signals have no cycles.
+// knowledge with problems is used at all is the caller's choice. Safe on a stranger's folder; lint before use, since
+// only lint knows that patterns compile and that combinations of signals have no cycles.
 #pragma once
 
 #include <functional>
@@ -58,8 +58,8 @@ class LoadedKnowledge {
 // Never throws; without problems the folder was read whole.
 LoadedKnowledge load(const std::string& folder, Problems& problems);
 
-// `base` with `extra` over it: an entry with the same id takes the place of the base's, new ones are added, all ordered by
-// id; the later date stays. `base` and what it views must outlive the result.
+// `base` with `extra` over it: an entry with the same id takes the place of the base's, new ones are added, all ordered
+// by id; the later date stays. `base` and what it views must outlive the result.
 LoadedKnowledge merge(const Knowledge& base, LoadedKnowledge extra);
 
 }  // namespace gpm::kb

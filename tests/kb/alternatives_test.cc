@@ -11,11 +11,13 @@ using testing::UnorderedElementsAre;
 TEST(Alternatives, OfTheWholePattern) { EXPECT_THAT(alternatives("a|b c|d"), UnorderedElementsAre("a", "b c", "d")); }
 
 TEST(Alternatives, OfAGroup) {
-  EXPECT_THAT(alternatives("unable to (?:map|write to) x"), UnorderedElementsAre("unable to map x", "unable to write to x"));
+  EXPECT_THAT(alternatives("unable to (?:map|write to) x"),
+              UnorderedElementsAre("unable to map x", "unable to write to x"));
 }
 
 TEST(Alternatives, OfAnOptionalGroup) {
-  EXPECT_THAT(alternatives("loading (?:model )?weights"), UnorderedElementsAre("loading model weights", "loading weights"));
+  EXPECT_THAT(alternatives("loading (?:model )?weights"),
+              UnorderedElementsAre("loading model weights", "loading weights"));
 }
 
 TEST(Alternatives, OfGroupsInGroups) {
@@ -25,7 +27,8 @@ TEST(Alternatives, OfGroupsInGroups) {
 TEST(Alternatives, ARepeatedGroupStays) { EXPECT_THAT(alternatives("(a|b)+c"), UnorderedElementsAre("(a|b)+c")); }
 
 TEST(Alternatives, BarsInClassesEscapesAndQuotesAreLetters) {
-  EXPECT_THAT(alternatives(R"([|)]\|\(\Qa|(b\E[]|][[:alpha:]|])"), UnorderedElementsAre(R"([|)]\|\(\Qa|(b\E[]|][[:alpha:]|])"));
+  EXPECT_THAT(alternatives(R"([|)]\|\(\Qa|(b\E[]|][[:alpha:]|])"),
+              UnorderedElementsAre(R"([|)]\|\(\Qa|(b\E[]|][[:alpha:]|])"));
 }
 
 TEST(Alternatives, FlagsStay) { EXPECT_THAT(alternatives("(?i)foo|bar"), UnorderedElementsAre("(?i)foo", "bar")); }

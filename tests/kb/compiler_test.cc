@@ -26,20 +26,25 @@ TEST_F(Compiler, AFindingNamesFileAndLineAndWritesNoCode) {
   replace(cause_file, "-i {gpu_index}", "-i {gpu}");
   const std::string out = (folder / "out.cc").string();
   EXPECT_EQ(exit_status("--kb " + folder.string() + " --out " + out, folder / "errors"), 1);
-  EXPECT_EQ(read("errors"), folder.string() + "/causes/gpu-fell-off-bus.yaml:2: error: gpu-fell-off-bus: fixes[0].commands: "
-                            "placeholder 'gpu' is none that is filled in\n");
+  EXPECT_EQ(read("errors"), folder.string() +
+                                "/causes/gpu-fell-off-bus.yaml:2: error: gpu-fell-off-bus: fixes[0].commands: "
+                                "placeholder 'gpu' is none that is filled in\n");
   EXPECT_FALSE(std::filesystem::exists(out));
 }
 
 TEST_F(Compiler, QueriesAreCheckedAgainstTheTables) {
   write("schema.sql", "CREATE TABLE other(x)");
-  EXPECT_EQ(exit_status("--lint --kb " + folder.string() + " --schema-sql " + (folder / "schema.sql").string(), folder / "errors"), 1);
+  EXPECT_EQ(exit_status("--lint --kb " + folder.string() + " --schema-sql " + (folder / "schema.sql").string(),
+                        folder / "errors"),
+            1);
   EXPECT_THAT(read("errors"), HasSubstr("kernel.xid.45: query: no such table: events"));
 }
 
 TEST_F(Compiler, ASchemaThatIsNoSqlIsAFinding) {
   write("schema.sql", "CREATE TABEL events(x)");
-  EXPECT_EQ(exit_status("--lint --kb " + folder.string() + " --schema-sql " + (folder / "schema.sql").string(), folder / "errors"), 1);
+  EXPECT_EQ(exit_status("--lint --kb " + folder.string() + " --schema-sql " + (folder / "schema.sql").string(),
+                        folder / "errors"),
+            1);
   EXPECT_THAT(read("errors"), HasSubstr("the SQL schema cannot be used"));
 }
 

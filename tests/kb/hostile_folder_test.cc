@@ -76,8 +76,8 @@ TEST_P(HostileMebibyte, IsRefusedSoon) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Of, HostileMebibyte,
-                         testing::Values("[", "{", "- ", "? ", "[?", "{a: ", "a: [", "[\n", "- - \n", "!", "&a ", "*a ", "%\n",
-                                         "\"", "'a", "|\n", "---\n", "- a\n", "]"));
+                         testing::Values("[", "{", "- ", "? ", "[?", "{a: ", "a: [", "[\n", "- - \n", "!", "&a ", "*a ",
+                                         "%\n", "\"", "'a", "|\n", "---\n", "- a\n", "]"));
 
 TEST_F(Hostile, LinkToAFile) {
   std::filesystem::remove(folder / kernel_file);

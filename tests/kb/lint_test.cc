@@ -25,7 +25,9 @@ TEST_F(AgainstSchema, UnknownKey) {
 
 TEST_F(AgainstSchema, UnknownWordNamesItsLine) {
   replace(cause_file, "weight: weak", "weight: huge");
-  EXPECT_THAT(problems(), ElementsAre("causes/gpu-fell-off-bus.yaml:15: signals.for[1].weight: 'huge' is none of the words allowed here"));
+  EXPECT_THAT(
+      problems(),
+      ElementsAre("causes/gpu-fell-off-bus.yaml:15: signals.for[1].weight: 'huge' is none of the words allowed here"));
 }
 
 TEST_F(AgainstSchema, AWeightForCannotBeUsedAgainst) {
@@ -40,7 +42,8 @@ TEST_F(AgainstSchema, ATextNeedsBothLanguages) {
 
 TEST_F(AgainstSchema, AReferenceIsHttps) {
   replace(cause_file, "https://docs", "http://docs");
-  EXPECT_THAT(problems(), ElementsAre(HasSubstr("references[0]: 'http://docs.nvidia.com/deploy/xid-errors/' is not of the form")));
+  EXPECT_THAT(problems(),
+              ElementsAre(HasSubstr("references[0]: 'http://docs.nvidia.com/deploy/xid-errors/' is not of the form")));
 }
 
 TEST_F(AgainstSchema, ASignalIsFoundInOneWay) {
@@ -72,7 +75,9 @@ TEST_F(Lint, ACausesFileHasItsName) {
 
 TEST_F(Lint, ASignalThatACauseUsesExists) {
   replace(cause_file, "signal: kernel.xid.79", "signal: kernel.xid.97");
-  EXPECT_THAT(problems(), ElementsAre("causes/gpu-fell-off-bus.yaml:2: gpu-fell-off-bus: signals: there is no signal 'kernel.xid.97'"));
+  EXPECT_THAT(
+      problems(),
+      ElementsAre("causes/gpu-fell-off-bus.yaml:2: gpu-fell-off-bus: signals: there is no signal 'kernel.xid.97'"));
 }
 
 TEST_F(Lint, ASignalThatIsExplainedExists) {
@@ -92,13 +97,15 @@ TEST_F(Lint, AnArtefactThatIsWantedExists) {
 
 TEST_F(Lint, APartOfACombinationExists) {
   replace(app_file, "none: [kernel.xid.45]", "none: [kernel.xid.44]");
-  EXPECT_THAT(problems(), ElementsAre("signals/app.yaml:10: app.busy_after_bus_loss: when: there is no signal 'kernel.xid.44'"));
+  EXPECT_THAT(problems(),
+              ElementsAre("signals/app.yaml:10: app.busy_after_bus_loss: when: there is no signal 'kernel.xid.44'"));
 }
 
 TEST_F(Lint, CombinationsDoNotGoRoundInACircle) {
   replace(app_file, "computed: stragglers", "when: {any: [app.busy_after_bus_loss]}");
   replace(app_file, "all: [app.cuda_busy, ", "all: [app.straggler, ");
-  EXPECT_THAT(problems(), ElementsAre(HasSubstr("app.busy_after_bus_loss -> app.straggler -> app.busy_after_bus_loss")));
+  EXPECT_THAT(problems(),
+              ElementsAre(HasSubstr("app.busy_after_bus_loss -> app.straggler -> app.busy_after_bus_loss")));
 }
 
 TEST_F(Lint, AVeryLongChainOfCombinationsIsNoCircle) {
@@ -113,7 +120,10 @@ TEST_F(Lint, AVeryLongChainOfCombinationsIsNoCircle) {
 
 TEST_F(Lint, APatternCompiles) {
   replace(app_file, "pattern: 'all", "pattern: '(all");
-  EXPECT_THAT(problems(), ElementsAre("signals/app.yaml:2: app.cuda_busy: pattern: missing ): (all CUDA-capable devices are busy or unavailable"));
+  EXPECT_THAT(
+      problems(),
+      ElementsAre(
+          "signals/app.yaml:2: app.cuda_busy: pattern: missing ): (all CUDA-capable devices are busy or unavailable"));
 }
 
 TEST_F(Lint, AnExampleMatches) {
@@ -122,7 +132,8 @@ TEST_F(Lint, AnExampleMatches) {
 }
 
 TEST_F(Lint, ANearMissDoesNotMatch) {
-  replace(app_file, "near_misses: [\"all devices are busy\"]", "near_misses: [\"all CUDA-capable devices are busy or unavailable\"]");
+  replace(app_file, "near_misses: [\"all devices are busy\"]",
+          "near_misses: [\"all CUDA-capable devices are busy or unavailable\"]");
   EXPECT_THAT(problems(), ElementsAre(HasSubstr("near_misses: the pattern matches")));
 }
 
@@ -179,7 +190,8 @@ TEST_F(Lint, ChineseIsChinese) {
 }
 
 TEST_F(Lint, ARiskIsExplained) {
-  replace(cause_file, "    risk_note: {en: \"Ends everything that runs on the node.\", zh: \"会终止该节点上运行的一切。\"}\n", "");
+  replace(cause_file,
+          "    risk_note: {en: \"Ends everything that runs on the node.\", zh: \"会终止该节点上运行的一切。\"}\n", "");
   EXPECT_THAT(problems(), ElementsAre(HasSubstr("fixes[0]: a risk other than safe needs a risk_note")));
 }
 

@@ -26,7 +26,8 @@ TEST_F(Load, EntriesAreOrderedByIdWhateverFileTheyAreIn) {
   for (const Signal& signal : loaded.view().signals) {
     ids.push_back(signal.id);
   }
-  EXPECT_THAT(ids, ElementsAre("app.busy_after_bus_loss", "app.cuda_busy", "app.straggler", "kernel.xid.45", "kernel.xid.79"));
+  EXPECT_THAT(
+      ids, ElementsAre("app.busy_after_bus_loss", "app.cuda_busy", "app.straggler", "kernel.xid.45", "kernel.xid.79"));
 }
 
 TEST_F(Load, ACauseComesWithAllItSays) {
@@ -73,7 +74,8 @@ TEST_F(Load, AFileWithAProblemIsLeftOutAndTheOthersAreUsed) {
 
 TEST_F(Load, TheSameIdInTwoFilesNamesBothPlaces) {
   write("signals/more.yaml", "\n" + read(kernel_file));
-  EXPECT_THAT(problems(), testing::Contains("signals/more.yaml:3: kernel.xid.79: is there already, at signals/kernel.yaml:2"));
+  EXPECT_THAT(problems(),
+              testing::Contains("signals/more.yaml:3: kernel.xid.79: is there already, at signals/kernel.yaml:2"));
 }
 
 TEST_F(Load, OnlyYamlFilesAreLookedAt) {
@@ -142,13 +144,18 @@ TEST(Emit, TheCompiledInKnowledgeIsWhatWasWritten) {
 }
 
 TEST(Emit, WritesNothingThatCouldEndTheLiteral) {
-  const std::string_view quote = "a\"; system(\"x\"); //\\\n?" "?/\x1b" "7\xe4\xb8\xad";
+  const std::string_view quote =
+      "a\"; system(\"x\"); //\\\n?"
+      "?/\x1b"
+      "7\xe4\xb8\xad";
   const Artefact artefact{.id = "x", .command = quote};
   const Knowledge knowledge{.date = "2026-01-01", .artefacts = {&artefact, 1}};
   EXPECT_THAT(emit(knowledge), HasSubstr(R"("a\"; system(\"x\"); //\\\012\077\077/\0337\344\270\255"sv)"));
 }
 
-TEST(Emit, NoKnowledgeIsCodeToo) { EXPECT_THAT(emit({}), HasSubstr("constexpr Knowledge knowledge = {\"\"sv, {}, {}, {}};")); }
+TEST(Emit, NoKnowledgeIsCodeToo) {
+  EXPECT_THAT(emit({}), HasSubstr("constexpr Knowledge knowledge = {\"\"sv, {}, {}, {}};"));
+}
 
 TEST(Examples, AreSmallBundlesBesideTheirCause) {
   Problems found;

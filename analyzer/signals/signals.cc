@@ -16,7 +16,7 @@ namespace gpm::signals {
 namespace {
 
 constexpr std::array readable_tables = {"incidents", "documents", "hosts", "gpus",          "events",   "settings",
-                                        "snapshots", "ranks",     "notes", "communicators", "json_each"};
+                                        "snapshots", "ranks",     "notes", "communicators"};
 constexpr int progress_every = 10'000;    // SQLite instructions between two looks at the budget
 constexpr int progress_budget = 20'000;   // looks; two hundred million instructions in all
 

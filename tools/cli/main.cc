@@ -16,9 +16,14 @@
 #include "analyzer/compose/clock.h"
 #include "analyzer/report/inert.h"
 #include "analyzer/report/views.h"
+#include "kb/lint.h"
 #include "kb/load.h"
 #include "tools/cli/options.h"
 #include "tools/cli/progress.h"
+
+namespace gpm::embedded {
+extern const std::string_view schema_sql;
+}
 
 namespace {
 
@@ -88,15 +93,22 @@ bool write_views(const gpm::cli::Analyze& options, const Result& report, const R
   return good && std::cout.flush();
 }
 
+// The built-in knowledge with a folder over it. A folder with any problem is refused: half a knowledge base would answer
+// differently from what its author wrote.
+bool extend_knowledge(const std::string& folder, gpm::kb::LoadedKnowledge& extended) {
+  gpm::kb::Problems problems;
+  auto extra = gpm::kb::load(folder, problems);
+  extended = gpm::kb::merge(gpm::kb::embedded(), std::move(extra));
+  gpm::kb::lint(extended.view(), extended.origins(), {gpm::embedded::schema_sql}, problems);
+  for (const auto& problem : problems) say(gpm::kb::describe(problem));
+  return problems.empty();
+}
+
 int analyze(const gpm::cli::Analyze& options) {
-  const auto* knowledge = &gpm::kb::embedded();
   gpm::kb::LoadedKnowledge extended;
+  const auto* knowledge = &gpm::kb::embedded();
   if (!options.knowledge_dir.empty()) {
-    std::vector<gpm::kb::Problem> problems;
-    if (!extended.load_over(*knowledge, options.knowledge_dir, problems)) {
-      for (const auto& problem : problems) say(gpm::kb::to_string(problem));
-      return wrong_usage;
-    }
+    if (!extend_knowledge(options.knowledge_dir, extended)) return wrong_usage;
     knowledge = &extended.view();
   }
 

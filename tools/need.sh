@@ -9,7 +9,7 @@ need_build=(
   "hdr:boost/program_options.hpp=libboost-program-options-dev" "hdr:kainjow/mustache.hpp=libkainjow-mustache-dev"
   "hdr:valijson/validator.hpp=libvalijson-dev"
 )
-need_test=("pc:gtest=libgtest-dev" "pc:gmock=libgmock-dev" "cmd:strace=strace" "cmd:ccache=ccache" "cmd:zip=zip")
+need_test=("pc:zlib=zlib1g-dev" "pc:gtest=libgtest-dev" "pc:gmock=libgmock-dev" "cmd:strace=strace" "cmd:ccache=ccache" "cmd:zip=zip")
 need_long=("cmd:debootstrap=debootstrap" "cmd:clang++=clang" "cmd:python3=python3")
 
 # On other architectures than amd64 Debian has Hyperscan's interface as Vectorscan.

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The incidents of corpus/: the labelled cause in its place, evidence by file and line that is really there, no false
+// command in any view; the same answer from every packaging, in every place and time.
+#include <algorithm>
+#include <set>
+
+#include "tests/command/run_command.h"
+
+namespace gpm::test {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+const std::string corpus = GPM_SOURCE_DIR "/corpus";
+
+std::vector<std::string> incidents() {
+  std::vector<std::string> ids;
+  for (const auto& entry : fs::directory_iterator(corpus))
+    if (const auto name = entry.path().filename().string(); name.ends_with(".case.json")) ids.push_back(name.substr(0, name.size() - 10));
+  std::sort(ids.begin(), ids.end());
+  return ids;
+}
+
+std::string safe_name(const testing::TestParamInfo<std::string>& info) {
+  auto name = info.param;
+  std::replace_if(name.begin(), name.end(), [](char c) { return !std::isalnum(static_cast<unsigned char>(c)); }, '_');
+  return name;
+}
+
+// What must not depend on how a bundle was packed.
+json answer(const json& report) {
+  json causes = json::array();
+  for (const auto& cause : report["causes"]) {
+    json evidence = json::array();
+    for (const auto& e : cause["evidence"]) evidence.push_back({e["signal"], e["role"], e["line"], e["text"]});
+    causes.push_back({cause["id"], cause["confidence"], evidence});
+  }
+  return {report["verdict"], causes};
+}
+
+class Incident : public testing::TestWithParam<std::string> {
+ protected:
+  std::string folder() const { return corpus + "/" + GetParam(); }
+  json label() const { return json::parse(read_file(folder() + ".case.json")); }
+};
+
+TEST_P(Incident, HasItsLabelledCauseFirst) {
+  const auto report = analyze_json(folder()).json();
+  const auto expected = label();
+  const std::string cause = expected["root_cause"];
+  if (cause == "no-fault-found") {
+    EXPECT_EQ(report["verdict"]["status"], cause) << report["verdict"] << report["causes"].dump(1).substr(0, 3000);
+    EXPECT_TRUE(report["causes"].empty());
+    return;
+  }
+  std::vector<std::string> said;
+  for (const auto& c : report["causes"]) said.push_back(c["id"]);
+  EXPECT_EQ(report["verdict"]["status"], "fault-found") << testing::PrintToString(said);
+  const auto place = std::find(said.begin(), said.end(), cause) - said.begin() + 1;
+  EXPECT_LE(place, expected.value("top", 1)) << testing::PrintToString(said);
+  const auto also = expected.value("also_acceptable", json::array());
+  ASSERT_FALSE(said.empty());
+  EXPECT_TRUE(said[0] == cause || std::find(also.begin(), also.end(), said[0]) != also.end()) << testing::PrintToString(said);
+}
+
+TEST_P(Incident, EvidenceIsWhereItSays) {
+  const auto report = analyze_json(folder()).json();
+  for (const auto& cause : report["causes"])
+    for (const auto& e : cause["evidence"]) {
+      const std::string path = e["document"];
+      std::istringstream lines(read_file(folder() + "/" + path));
+      std::string line;
+      for (std::uint64_t n = 0; n < e["line"]; ++n) ASSERT_TRUE(std::getline(lines, line)) << path << ":" << e["line"];
+      if (line.ends_with('\r')) line.pop_back();
+      // The absence of something stands at the document's end and has words of its own.
+      if (const std::string signal = e["signal"]; signal.find(".no_") == std::string::npos && signal.find("no-") == std::string::npos)
+        EXPECT_EQ(line, e["text"].get<std::string>()) << path << ":" << e["line"] << " " << signal;
+    }
+}
+
+TEST_P(Incident, NoFalseCommandInAnyView) {
+  bundle::TemporaryFolder out;
+  for (const char* language : {"en", "zh"}) {
+    const auto ran = run(analyze({folder(), "--html", out / "r.html", "--markdown", out / "r.md", "--json", out / "r.json", "--top", "99", "--lang", language}));
+    ASSERT_EQ(ran.status, 0) << ran.err;
+    const auto all = ran.out + read_file(out / "r.html") + read_file(out / "r.md") + read_file(out / "r.json");
+    std::vector<std::string> forbidden = {"nvidia-mem-smi", "nvidia-trees", "cudaFreeAll", "cudaMemFree(NULL)", "/proc/nvidia-smi", "nvidia-mem\"", "memreg"};
+    for (const auto& words : label().value("must_not_say", json::array())) forbidden.push_back(words);
+    for (const auto& words : forbidden) EXPECT_EQ(all.find(words), std::string::npos) << words;
+  }
+}
+
+TEST_P(Incident, EveryPackagingGivesTheSameAnswer) {
+  bundle::TemporaryFolder out;
+  std::vector<bundle::Entry> entries;
+  for (const auto& file : fs::recursive_directory_iterator(folder()))
+    if (file.is_regular_file()) entries.push_back({fs::relative(file.path(), folder()).string(), read_file(file.path().string())});
+  std::sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) { return a.path > b.path; });  // not the folder's order
+  const auto tar_gz = bundle::gzip(bundle::tar(entries));
+  const auto expected = answer(analyze_json(folder()).json());
+  for (const auto& packed : {out.put("b.tar.gz", tar_gz), out.put("b.zip", bundle::zip(entries)), out.put("c.zip", bundle::zip({{"b.tar.gz", tar_gz}})),
+                             out.put("b.tar.xz", bundle::pack(bundle::tar(entries), "xz"))})
+    EXPECT_EQ(answer(analyze_json(packed).json()), expected) << packed;
+}
+
+TEST_P(Incident, PackedInTheCorpusGivesTheSameAnswer) {
+  int packed = 0;
+  if (fs::exists(corpus + "/packed"))
+    for (const auto& file : fs::directory_iterator(corpus + "/packed"))
+      if (const auto name = file.path().filename().string(); name == GetParam() + ".tar.gz" || name == GetParam() + ".zip") {
+        ++packed;
+        EXPECT_EQ(answer(analyze_json(file.path().string()).json()), answer(analyze_json(folder()).json())) << name;
+      }
+  if (packed == 0) GTEST_SKIP() << "this incident is kept as a folder only";
+}
+
+TEST_P(Incident, BytesDoNotDependOnPlaceTimeOrCores) {
+  bundle::TemporaryFolder out;
+  const auto views = [&](const Run& how) {
+    const auto ran = run(analyze({folder(), "--html", out / "r.html", "--json", "-"}), how);
+    EXPECT_EQ(ran.status, 0) << ran.err;
+    return ran.out + read_file(out / "r.html");
+  };
+  const auto expected = views({});
+  EXPECT_EQ(views({}), expected);
+  EXPECT_EQ(views({.environment = {"TZ=Asia/Shanghai", "LC_ALL=zh_CN.UTF-8", "LANG=zh_CN.UTF-8"}, .directory = "/"}), expected);
+  EXPECT_EQ(views({.environment = {"TZ=America/Los_Angeles", "USER=x", "HOME=/nowhere"}, .before = {"taskset", "-c", "0"}}), expected);
+}
+
+INSTANTIATE_TEST_SUITE_P(Corpus, Incident, testing::ValuesIn(incidents()), safe_name);
+
+TEST(Corpus, HasTheFiveIncidentsAndRealCaptures) {
+  const auto ids = incidents();
+  EXPECT_GE(ids.size(), 9u);
+}
+
+}  // namespace
+}  // namespace gpm::test

@@ -276,7 +276,7 @@ void CsvParser::cell(const CsvColumn& column, std::string_view value, const fact
   const auto kind = kind_of(value);
   if (kind == ValueKind::absent) return;
   if (kind == ValueKind::error)
-    return snapshot("gpu.error_cell", column.metric.empty() ? column.name : column.metric.substr(4), std::nullopt, bare(value), place, line, sink);
+    return snapshot("gpu.error_cell", column.metric.empty() ? column.name : cell_name(column.metric), std::nullopt, bare(value), place, line, sink);
   switch (column.form) {
     case driver:
       reporter_.add(facts::Setting{"host", "", "driver_version", std::string(value), line.place, text::origin(line, value)}, sink);

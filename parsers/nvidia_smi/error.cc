@@ -66,6 +66,8 @@ std::string_view without_tail(std::string_view text) {
 std::optional<Found> whole_tool(std::string_view message) {
   static const RE2 failed(R"((NVIDIA-SMI has failed because .{4,})|(NVIDIA-SMI couldn't find libnvidia-ml.*))");
   static const RE2 nvml(R"((Failed to initialize NVML: (.{3,})))");
+  static const RE2 hang(
+      R"((timeout: sending signal [A-Z0-9]+ to command \W{1,6}nvidia-smi.*|\bnvidia-smi\b[^|]{0,120}\btimed out\b.*))");
   static const RE2 missing(R"((nvidia-smi: (?:command )?not found|"nvidia-smi": executable file not found.*))");
   static const RE2 devices(R"((No devices were found)\.?)");
   const StringPiece input(message.data(), message.size());
@@ -79,6 +81,7 @@ std::optional<Found> whole_tool(std::string_view message) {
     const auto reason = without_tail(view(second));
     return Found{without_tail(view(whole)), state_of(reason, "other"), reason, {}, {}};
   }
+  if (RE2::PartialMatch(input, hang, &whole)) return Found{without_tail(view(whole)), "hang", {}, {}, {}};
   if (RE2::PartialMatch(input, missing, &whole)) return Found{without_tail(view(whole)), "command-missing", {}, {}, {}};
   const auto trimmed = text::trim(message);
   if (RE2::FullMatch(StringPiece(trimmed.data(), trimmed.size()), devices, &whole))
@@ -118,10 +121,9 @@ std::optional<Found> one_device(std::string_view message) {
 }  // namespace
 
 std::span<const std::string_view> ErrorParser::gates() const {
-  static constexpr std::array<std::string_view, 9> literals = {
-      "NVIDIA-SMI has failed", "NVIDIA-SMI couldn't find", "Failed to initialize NVML", "No devices were found",
-      "determine the device handle", "infoROM is corrupted", "for GPU 0000", "nvidia-smi: command not found",
-      "\"nvidia-smi\": executable file"};
+  static constexpr std::array<std::string_view, 6> literals = {
+      "Failed to initialize NVML", "No devices were found",
+      "determine the device handle", "infoROM is corrupted", "for GPU 0000", "nvidia-smi"};
   return literals;
 }
 

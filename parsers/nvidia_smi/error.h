@@ -12,6 +12,7 @@
 //   WARNING: infoROM is corrupted at gpu 0000:21:00.0
 //   No devices were found
 //   bash: nvidia-smi: command not found
+//   timeout: sending signal TERM to command 'nvidia-smi'
 //
 // Fact: event nvidia_smi.error with `message`, `state` (a stable word, docs/facts.md), `reason` (what follows the
 // address), `library_version`; place.pci and place.gpu_index where the line names them.

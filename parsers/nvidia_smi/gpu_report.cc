@@ -33,7 +33,7 @@ void GpuReport::field(std::string_view path, std::string_view value, const text:
   if (value.size() > 512) return;
   if (kind_of(value) == ValueKind::error) {
     const auto* known = gpu_field(path);
-    std::string cell(known ? known->metric.substr(4) : path);  // without "gpu."
+    std::string cell(known ? cell_name(known->metric) : path);
     if (known && !known->subject.empty()) cell += "/" + std::string(known->subject);
     return snapshot("gpu.error_cell", cell, std::nullopt, bare(value), text::origin(line), sink);
   }

@@ -68,8 +68,8 @@ Want TableParser::line(const text::Line& line, facts::Sink& sink) {
   if (part_ == Part::outside) return Want::gated;
   const bool rule = is_rule(message);
   if (rule || row(line, sink)) {
-    // A rule ends a GPU's rows; the one under the column heads ends nothing.
-    if (rule) gpu_.reset();
+    if (rule) end_of_rows(line, sink);
+    if (!rule) ++rows_;
     foreign_lines_ = 0;
     time_line_ = line.number;
     return Want::next;
@@ -78,6 +78,18 @@ Want TableParser::line(const text::Line& line, facts::Sink& sink) {
   part_ = Part::outside;
   gpu_.reset();
   return Want::gated;
+}
+
+// A rule ends a GPU's rows. The list of processes has one under its head and one at its end; without a row between them it
+// is empty, which older branches and containers print instead of a sentence.
+void TableParser::end_of_rows(const text::Line& line, facts::Sink& sink) {
+  gpu_.reset();
+  if (part_ != Part::processes) return;
+  const bool head_rule = text::contains(line.message, "====");
+  if (!head_rule && under_head_rule_ && rows_ == 0)
+    event(line, "nvidia_smi.no_processes", line.place, {{"list", "empty"}}, sink);
+  under_head_rule_ = head_rule;
+  rows_ = 0;
 }
 
 bool TableParser::head(const text::Line& line, facts::Sink& sink) {
@@ -89,6 +101,7 @@ bool TableParser::head(const text::Line& line, facts::Sink& sink) {
     if (part_ == Part::outside && line.number > time_line_ + 16) time_.reset();
     part_ = part;
     gpu_.reset();
+    if (part != Part::processes) under_head_rule_ = false;
     return true;
   };
   if (text::contains(message, "Bus-Id") && text::contains(message, "| GPU  Name")) return enter(Part::gpus);
@@ -96,6 +109,7 @@ bool TableParser::head(const text::Line& line, facts::Sink& sink) {
   if (text::contains(message, "GPU Memory |") || text::contains(message, "| Processes:")) return enter(Part::processes);
   if (text::contains(message, "No running processes found")) {
     enter(Part::processes);
+    ++rows_;
     event(line, "nvidia_smi.no_processes", line.place, {}, sink);
     return true;
   }
@@ -159,14 +173,14 @@ bool TableParser::gpu_identity(const text::Line& line, const Cells& cells, facts
   gpu_ = place;
   const bool named = kind_of(view(name)) == ValueKind::present;
   reporter_.add(facts::Gpu{place, named ? std::string(view(name)) : "", "", text::origin(line)}, sink);
-  cell(line, "name", "", view(name), false, sink);
-  cell(line, "persistence_mode", "gpu.persistence_mode", enabled(view(persistence)), false, sink);
+  cell(line, "name", view(name), false, sink);
+  cell(line, "gpu.persistence_mode", enabled(view(persistence)), false, sink);
   if (cells.size() < 3) return true;
   const auto ecc = text::trim(cells[2]);
   if (ecc == "On" || ecc == "Off") {
-    cell(line, "ecc", "gpu.ecc_mode", enabled(ecc), false, sink);
+    cell(line, "gpu.ecc_mode", enabled(ecc), false, sink);
   } else {
-    cell(line, "ecc", "gpu.ecc_uncorrectable_volatile", ecc, true, sink);
+    cell(line, "gpu.ecc_uncorrectable_volatile", ecc, true, sink);
   }
   return true;
 }
@@ -176,26 +190,27 @@ bool TableParser::gpu_state(const text::Line& line, const Cells& cells, facts::S
   static const RE2 power_pattern(R"(\s*(\S+)\s+(\S+)\s+(P\d+|N/A|ERR!|Unknown Error)\s+(\S.*?)\s+/\s*(\S.*?)\s*)");
   static const RE2 memory_pattern(R"(\s*(\S.*?)\s+/\s*(\S.*?)\s*|\s*(Not Supported|Unknown Error|ERR!)\s*)");
   static const RE2 load_pattern(R"(\s*(\d{1,3}%|N/A|ERR!|Unknown Error)\s+(\S.*?)\s*)");
-  if (!gpu_ || cells.size() < 2) return false;
+  if (!gpu_) return false;
   StringPiece fan, temperature, performance, power, limit;
   if (!RE2::FullMatch(StringPiece(cells[0].data(), cells[0].size()), power_pattern, &fan, &temperature, &performance, &power, &limit))
     return false;
-  cell(line, "fan", "", view(fan), false, sink);
-  cell(line, "temperature", "gpu.temperature_c", view(temperature), true, sink);
-  cell(line, "performance_state", "gpu.performance_state", view(performance), false, sink);
-  cell(line, "power", "gpu.power_w", view(power), true, sink);
-  cell(line, "power_limit", "gpu.power_limit_w", view(limit), true, sink);
+  cell(line, "fan_speed", view(fan), false, sink);
+  cell(line, "gpu.temperature_c", view(temperature), true, sink);
+  cell(line, "gpu.performance_state", view(performance), false, sink);
+  cell(line, "gpu.power_w", view(power), true, sink);
+  cell(line, "gpu.power_limit_w", view(limit), true, sink);
 
+  if (cells.size() < 2) return true;  // the line is cut
   StringPiece used, total, instead, load, mode;
   if (RE2::FullMatch(StringPiece(cells[1].data(), cells[1].size()), memory_pattern, &used, &total, &instead)) {
     if (!instead.empty()) used = instead;
-    cell(line, "memory_used", "gpu.memory_used_mib", view(used), true, sink);
-    cell(line, "memory_total", "gpu.memory_total_mib", view(total), true, sink);
+    cell(line, "gpu.memory_used_mib", view(used), true, sink);
+    cell(line, "gpu.memory_total_mib", view(total), true, sink);
   }
   if (cells.size() < 3) return true;
   if (RE2::FullMatch(StringPiece(cells[2].data(), cells[2].size()), load_pattern, &load, &mode)) {
-    cell(line, "utilization", "gpu.utilization_percent", view(load), true, sink);
-    cell(line, "compute_mode", "gpu.compute_mode", usual_compute_mode(view(mode)), false, sink);
+    cell(line, "gpu.utilization_percent", view(load), true, sink);
+    cell(line, "gpu.compute_mode", usual_compute_mode(view(mode)), false, sink);
   }
   return true;
 }
@@ -207,7 +222,7 @@ bool TableParser::gpu_mig_mode(const text::Line& line, const Cells& cells, facts
   const bool pending = mode.ends_with('*');  // "Enabled*": another mode takes effect with the next reset
   if (pending) mode.remove_suffix(1);
   if (mode != "Enabled" && mode != "Disabled" && kind_of(mode) == ValueKind::present) return false;
-  cell(line, "mig_mode", "gpu.mig_mode", mode, false, sink);
+  cell(line, "gpu.mig_mode", mode, false, sink);
   if (pending) snapshot(line, "gpu.mig_mode_change_pending", "", std::nullopt, "Yes", sink);
   return true;
 }
@@ -241,7 +256,7 @@ bool TableParser::process(const text::Line& line, std::string_view row, facts::S
   std::int64_t pid = 0;
   StringPiece gpu_instance, compute_instance, type, name, memory;
   if (!RE2::FullMatch(StringPiece(row.data(), row.size()), pattern, &index, &gpu_instance, &compute_instance, &pid, &type, &name, &memory))
-    return false;
+    return text::contains(row, "Not Supported");  // a GPU that cannot list its processes
   facts::Place place = line.place;
   place.gpu_index = index;
   place.pid = pid;
@@ -260,14 +275,14 @@ bool TableParser::process(const text::Line& line, std::string_view row, facts::S
   return true;
 }
 
-void TableParser::cell(const text::Line& line, std::string_view cell, std::string_view metric, std::string_view value,
-                       bool number, facts::Sink& sink) {
+void TableParser::cell(const text::Line& line, std::string_view metric, std::string_view value, bool number,
+                       facts::Sink& sink) {
   switch (kind_of(value)) {
     case ValueKind::absent: return;
-    case ValueKind::error: return snapshot(line, "gpu.error_cell", cell, std::nullopt, bare(value), sink);
+    case ValueKind::error: return snapshot(line, "gpu.error_cell", cell_name(metric), std::nullopt, bare(value), sink);
     case ValueKind::present: break;
   }
-  if (metric.empty()) return;
+  if (!metric.starts_with("gpu.")) return;  // no metric of ours; told apart from an error only
   const auto parsed = number ? text::leading_number(value) : std::nullopt;
   if (number && !parsed) return;
   snapshot(line, metric, "", parsed, value, sink);

@@ -61,9 +61,10 @@ class TableParser : public parsers::LineParser {
   bool mig_device(const text::Line& line, const Cells& cells, facts::Sink& sink);
   bool process(const text::Line& line, std::string_view row, facts::Sink& sink);
 
-  // Reports a cell of the current GPU: as `metric`, or as gpu.error_cell named `cell`, or not at all.
-  void cell(const text::Line& line, std::string_view cell, std::string_view metric, std::string_view value, bool number,
-            facts::Sink& sink);
+  void end_of_rows(const text::Line& line, facts::Sink& sink);
+
+  // Reports a cell of the current GPU: as `metric`, or as gpu.error_cell, or not at all.
+  void cell(const text::Line& line, std::string_view metric, std::string_view value, bool number, facts::Sink& sink);
   void snapshot(const text::Line& line, std::string_view metric, std::string_view subject, std::optional<double> number,
                 std::string_view value, facts::Sink& sink);
   void event(const text::Line& line, std::string_view kind, facts::Place place, facts::Attributes attributes,
@@ -74,6 +75,8 @@ class TableParser : public parsers::LineParser {
   std::optional<facts::Time> time_;   // of the table that is being read
   std::uint64_t time_line_ = 0;       // the last line that belongs to it
   std::optional<facts::Place> gpu_;   // whose rows are being read
+  int rows_ = 0;                      // since the last rule
+  bool under_head_rule_ = false;      // in the list of processes
   int foreign_lines_ = 0;             // in a row that are no part of a table
 };
 

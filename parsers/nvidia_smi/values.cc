@@ -57,6 +57,13 @@ std::string snake_case(std::string_view key) {
   return result;
 }
 
+std::string_view cell_name(std::string_view metric) {
+  if (metric.starts_with("gpu.")) metric.remove_prefix(4);
+  for (std::string_view unit : {"_c", "_w", "_mib", "_percent", "_mhz", "_us"})
+    if (metric.ends_with(unit)) return metric.substr(0, metric.size() - unit.size());
+  return metric;
+}
+
 std::string usual_compute_mode(std::string_view printed) {
   printed = bare(printed);
   if (printed == "E. Process" || printed == "Exclusive Process") return "Exclusive_Process";

@@ -26,6 +26,9 @@ std::string_view bare(std::string_view value);
 // "SRAM Uncorrectable SEC-DED" -> "sram_uncorrectable_sec_ded".
 std::string snake_case(std::string_view key);
 
+// What gpu.error_cell calls the cell of a metric: "gpu.temperature_c" -> "temperature".
+std::string_view cell_name(std::string_view metric);
+
 // "E. Process" and "Exclusive_Process" -> "Exclusive_Process"; "E. Thread" -> "Exclusive_Thread"; the others stay.
 std::string usual_compute_mode(std::string_view printed);
 

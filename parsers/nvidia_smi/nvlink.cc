@@ -45,14 +45,15 @@ constexpr Counter counters[] = {
 
 std::string_view metric_of(std::string_view printed) {
   for (const auto& counter : counters)
-    if (text::lower(counter.printed) == text::lower(printed)) return counter.metric;
+    if (counter.printed == printed) return counter.metric;
   return {};
 }
 
 // "1.5e-12" too, which leading_number does not take.
 std::optional<double> error_rate(const std::string& value) {
+  static const RE2 pattern(R"(([0-9.]{1,24}(?:[eE][+-]?\d{1,3})?)\s*)");
   double number = 0;
-  if (!RE2::FullMatch(value, R"(([0-9.]{1,24}(?:[eE][+-]?\d{1,3})?)\s*)", &number)) return text::leading_number(value);
+  if (!RE2::FullMatch(value, pattern, &number)) return text::leading_number(value);
   return number;
 }
 

@@ -18,9 +18,14 @@ namespace {
 constexpr std::string_view root_begin = "<nvidia_smi_log", root_end = "</nvidia_smi_log>";
 // A log of 16 GPUs has 20,000 tags. The tree takes about 100 bytes a tag.
 constexpr std::size_t max_tags = 400'000;
-constexpr std::size_t max_logs = 256;
+constexpr std::size_t max_logs = 1000;
 constexpr std::size_t max_gpus = 1024;  // of one log
 constexpr int max_depth = 12;
+
+bool too_big(std::string_view log) {
+  const auto count = [&](char c) { return static_cast<std::size_t>(std::count(log.begin(), log.end(), c)); };
+  return count('<') > max_tags || count('=') > max_tags;
+}
 
 class Log {
  public:
@@ -127,11 +132,6 @@ bool XmlParser::sniff(std::string_view head, std::string_view) const {
 
 bool XmlParser::parse(std::string_view document, facts::Sink& sink) {
   if (document.find(root_begin) == std::string_view::npos) return false;
-  const auto count_of = [&](char c) { return static_cast<std::size_t>(std::count(document.begin(), document.end(), c)); };
-  if (count_of('<') > max_tags || count_of('=') > max_tags) {
-    sink.add(facts::Note{0, "more tags than nvidia-smi writes; not read"});
-    return true;
-  }
   Reporter reporter;
   std::size_t logs = 0, counted = 0;
   std::uint64_t line = 1;
@@ -147,6 +147,10 @@ bool XmlParser::parse(std::string_view document, facts::Sink& sink) {
     const auto skipped = document.substr(counted, begin - counted);
     line += static_cast<std::uint64_t>(std::count(skipped.begin(), skipped.end(), '\n'));
     counted = begin;
+    if (too_big(log)) {
+      sink.add(facts::Note{line, "more tags than nvidia-smi writes; not read"});
+      break;
+    }
     Log(document, log, line, reporter, sink).read();
     begin += log.size();
   }

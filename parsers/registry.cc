@@ -1,15 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "parsers/registry.h"
 
+#include "parsers/nvidia_smi/csv.h"
+#include "parsers/nvidia_smi/error.h"
+#include "parsers/nvidia_smi/list.h"
+#include "parsers/nvidia_smi/nvlink.h"
+#include "parsers/nvidia_smi/query.h"
+#include "parsers/nvidia_smi/table.h"
+#include "parsers/nvidia_smi/topo.h"
+#include "parsers/nvidia_smi/xml.h"
+
 namespace gpm::parsers {
 
 std::vector<std::unique_ptr<LineParser>> make_line_parsers() {
   std::vector<std::unique_ptr<LineParser>> parsers;
+  parsers.push_back(std::make_unique<nvidia_smi::TableParser>());
+  parsers.push_back(std::make_unique<nvidia_smi::QueryParser>());
+  parsers.push_back(std::make_unique<nvidia_smi::TopoParser>());
+  parsers.push_back(std::make_unique<nvidia_smi::ListParser>());
+  parsers.push_back(std::make_unique<nvidia_smi::CsvParser>());
+  parsers.push_back(std::make_unique<nvidia_smi::NvlinkParser>());
+  parsers.push_back(std::make_unique<nvidia_smi::ErrorParser>());
   return parsers;
 }
 
 std::vector<std::unique_ptr<TreeParser>> make_tree_parsers() {
   std::vector<std::unique_ptr<TreeParser>> parsers;
+  parsers.push_back(std::make_unique<nvidia_smi::XmlParser>());
   return parsers;
 }
 

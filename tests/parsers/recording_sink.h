@@ -4,6 +4,7 @@
 // the parser if it holds a gate or if the parser asked for the next line.
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -54,11 +55,14 @@ struct RecordingSink : facts::Sink {
 };
 
 inline void feed(parsers::LineParser& parser, std::string_view text, facts::Sink& sink) {
+  const std::string_view whole = text;
   std::uint64_t number = 0;
   auto want = parsers::Want::gated;
   while (!text.empty()) {
     auto end = text.find('\n');
     auto raw = text.substr(0, end);
+    const auto at = static_cast<std::size_t>(raw.data() - whole.data());
+    const auto before_size = std::min<std::size_t>(at, 256);
     text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
     if (raw.ends_with('\r')) raw.remove_suffix(1);
     ++number;
@@ -67,7 +71,9 @@ inline void feed(parsers::LineParser& parser, std::string_view text, facts::Sink
     for (auto gate : parser.gates()) gated |= lowered.find(text::lower(gate)) != std::string::npos;
     if (!gated && want == parsers::Want::gated) continue;
     std::string scratch;
-    want = parser.line(text::unwrap(number, raw, scratch), sink);
+    auto line = text::unwrap(number, raw, scratch);
+    line.before = whole.substr(at - before_size, before_size);
+    want = parser.line(line, sink);
   }
   parser.end(sink);
 }

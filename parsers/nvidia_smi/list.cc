@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "parsers/nvidia_smi/list.h"
+
+#include <re2/re2.h>
+
+#include <array>
+
+#include "parsers/text/fields.h"
+
+namespace gpm::nvidia_smi {
+
+using parsers::Want;
+using re2::StringPiece;
+
+bool read_gpu_line(std::string_view message, facts::Place& place, std::string& name) {
+  static const RE2 pattern(R"((?:^|\s)GPU (\d{1,4}): (\S.{0,99}?) \(UUID: (GPU-[0-9a-fA-F-]{8,64})\))");
+  int index = 0;
+  std::string uuid;
+  if (message.size() > 512) return false;
+  if (!RE2::PartialMatch(StringPiece(message.data(), message.size()), pattern, &index, &name, &uuid)) return false;
+  place.gpu_index = index;
+  place.gpu_uuid = text::lower(uuid);
+  place.gpu_uuid.replace(0, 3, "GPU");
+  return true;
+}
+
+std::span<const std::string_view> ListParser::gates() const {
+  static constexpr std::array<std::string_view, 2> literals = {"(UUID: GPU-", "(UUID: MIG-"};
+  return literals;
+}
+
+Want ListParser::line(const text::Line& line, facts::Sink& sink) {
+  static const RE2 mig(R"((?:^|\s)MIG (\d[0-9a-z.+]{1,30})\s+Device\s+(\d{1,3}): \(UUID: (MIG-[0-9A-Za-z/-]{1,80})\))");
+  facts::Place place = line.place;
+  std::string name;
+  if (read_gpu_line(line.message, place, name)) {
+    gpu_ = place;
+    last_line_ = line.number;
+    reporter_.add(facts::Gpu{std::move(place), std::move(name), "", text::origin(line)}, sink);
+    return Want::gated;
+  }
+  std::string profile, device, uuid;
+  if (line.message.size() > 512) return Want::gated;
+  if (!RE2::PartialMatch(StringPiece(line.message.data(), line.message.size()), mig, &profile, &device, &uuid)) return Want::gated;
+  if (gpu_ && line.number <= last_line_ + 4) {
+    place.gpu_index = gpu_->gpu_index;
+    place.gpu_uuid = gpu_->gpu_uuid;
+    last_line_ = line.number;
+  }
+  reporter_.add(facts::Event{"nvidia_smi.mig_device", std::nullopt, std::move(place), line.time, text::origin(line),
+                             {{"device", device}, {"mig_uuid", uuid}, {"profile", profile}}}, sink);
+  return Want::gated;
+}
+
+}  // namespace gpm::nvidia_smi

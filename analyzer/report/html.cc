@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The HTML page: what the template (page.mustache.html) asks for, taken from the result. Every text passes inert() here and the
-// template's own escaping there; nothing but the style sheet, which is ours, is put in unescaped.
+// The HTML page: what the template (page.mustache.html) asks for, taken from the result. Every text passes inert() here
+// and the template's own escaping there; nothing but the style sheet, which is ours, is put in unescaped.
 #include <algorithm>
 #include <kainjow/mustache.hpp>
 #include <ostream>
@@ -22,7 +22,8 @@ constexpr std::size_t evidence_open = 6, rows_open = 15, places_shown = 24;
 
 data list() { return data(data::type::list); }
 
-// An empty text is "false" to the template: kainjow takes an empty string for true, and a missing key for the one outside.
+// An empty text is "false" to the template: kainjow takes an empty string for true, and a missing key for the one
+// outside.
 data text(std::string_view value) { return value.empty() ? data(false) : data(inert(value)); }
 
 template <typename Items, typename Make>
@@ -82,10 +83,12 @@ class Page {
     page["version"] = text(result_.tool_version);
     page["colon"] = data(words_.colon());
     page["bundle"] = text(result_.bundle_name);
-    page["documents_read"] = data(words_.with(
-        "documents-read", {grouped(result_.documents_total), size_in_units(result_.bytes_total), grouped(result_.lines_total)}));
-    page["made_by"] = text(result_.knowledge_date.empty() ? words_.with("tool-plain", {result_.tool_version})
-                                                          : words_.with("tool", {result_.tool_version, result_.knowledge_date}));
+    page["documents_read"] =
+        data(words_.with("documents-read", {grouped(result_.documents_total), size_in_units(result_.bytes_total),
+                                            grouped(result_.lines_total)}));
+    page["made_by"] =
+        text(result_.knowledge_date.empty() ? words_.with("tool-plain", {result_.tool_version})
+                                            : words_.with("tool", {result_.tool_version, result_.knowledge_date}));
     page["generated"] = text(result_.generated);
     data table;
     for (const auto& word : all_words()) table[std::string(word.id)] = data(std::string(words_(word.id)));
@@ -96,9 +99,13 @@ class Page {
     const auto& verdict = result_.verdict;
     page["verdict_status"] = text(words_.of("verdict", verdict.status));
     page["verdict_summary"] = text(verdict.summary);
-    page["verdict_class"] = data(verdict.status == "fault-found" ? "fault" : verdict.status == "undecided" ? "undecided" : "clear");
-    page["hardware"] = text(words_.of("hardware", verdict.hardware));
-    page["hardware_class"] = data(verdict.hardware == "suspect" ? "suspect" : verdict.hardware == "cleared" ? "cleared" : "unknown");
+    page["verdict_class"] = data(verdict.status == "fault-found" ? "fault"
+                                 : verdict.status == "undecided" ? "undecided"
+                                                                 : "clear");
+    page["hardware_answer"] = text(words_.of("hardware-answer", verdict.hardware));
+    page["hardware_class"] = data(verdict.hardware == "suspect"   ? "suspect"
+                                  : verdict.hardware == "cleared" ? "cleared"
+                                                                  : "unknown");
     page["hardware_why"] = text(verdict.why);
     for (const auto* key : {"top", "first_fix", "first_collect"}) page[key] = data(false);
     if (!result_.causes.empty()) {
@@ -125,7 +132,8 @@ class Page {
     d["id"] = text(cause.id);
     d["title"] = text(cause.title);
     d["percent"] = data(percent(cause.confidence));
-    d["share"] = data(std::to_string(static_cast<int>(cause.confidence > 0 ? std::min(cause.confidence, 1.0) * 100 : 0)));
+    d["share"] =
+        data(std::to_string(static_cast<int>(cause.confidence > 0 ? std::min(cause.confidence, 1.0) * 100 : 0)));
     d["sure"] = data(std::string(confidence_words(words_, cause.confidence)));
     d["where"] = list_of(where_phrases(words_, cause.where, places_shown), [](const Labelled& where) {
       data row;
@@ -198,7 +206,9 @@ class Page {
     return d;
   }
 
-  std::string count_phrase(std::uint64_t count) const { return count > 1 ? words_.with("count-lines", {grouped(count)}) : ""; }
+  std::string count_phrase(std::uint64_t count) const {
+    return count > 1 ? words_.with("count-lines", {grouped(count)}) : "";
+  }
 
   data fix(const Fix& fix) const {
     data d;
@@ -296,8 +306,9 @@ class Page {
       d["id"] = text(communicator.id);
       d["region"] = text(words_.with("communicator-n", {communicator.id}));
       d["open"] = data(&communicator == &result_.communicators.front() && communicator.ranks.size() <= rows_open);
-      d["size"] = data(communicator.nranks ? words_.with("communicator-size", {seen, std::to_string(*communicator.nranks)})
-                                           : words_.with("communicator-seen", {seen}));
+      d["size"] =
+          data(communicator.nranks ? words_.with("communicator-size", {seen, std::to_string(*communicator.nranks)})
+                                   : words_.with("communicator-seen", {seen}));
       d["ranks"] = list_of(communicator.ranks, [](const CommunicatorRank& rank) {
         data row;
         row["rank"] = data(std::to_string(rank.rank));
@@ -329,8 +340,8 @@ class Page {
     const auto bad = list_of(bad_documents(result_), [&](const Document* one) { return document(*one); });
     page["has_bad"] = data(bad.is_non_empty_list());
     page["bad_parts"] = in_parts(words_, bad, rows_open, words_("documents-bad"));
-    page["documents_omitted"] =
-        text(result_.documents_omitted == 0 ? "" : words_.with("documents-omitted", {grouped(result_.documents_omitted)}));
+    page["documents_omitted"] = text(
+        result_.documents_omitted == 0 ? "" : words_.with("documents-omitted", {grouped(result_.documents_omitted)}));
 
     const auto notes = list_of(result_.notes, [](const ParseNote& note) {
       data d;
@@ -340,15 +351,19 @@ class Page {
     });
     page["note_parts"] = in_parts(words_, notes, notes.list_value().size(), words_("notes"));
     page["total"] = data(grouped(result_.notes.size() + result_.notes_omitted));
-    page["omitted"] = text(result_.notes_omitted == 0 ? "" : words_.with("notes-omitted", {grouped(result_.notes_omitted)}));
+    page["omitted"] =
+        text(result_.notes_omitted == 0 ? "" : words_.with("notes-omitted", {grouped(result_.notes_omitted)}));
 
-    auto unusual = in_parts(words_, list_of(result_.unusual_lines, [&](const UnusualLine& line) {
-      data d;
-      d["source"] = text(at(line.document, line.line));
-      d["text"] = text(line.text);
-      d["count"] = text(count_phrase(line.count));
-      return d;
-    }), result_.unusual_lines.size(), words_("unusual"));
+    auto unusual = in_parts(words_,
+                            list_of(result_.unusual_lines,
+                                    [&](const UnusualLine& line) {
+                                      data d;
+                                      d["source"] = text(at(line.document, line.line));
+                                      d["text"] = text(line.text);
+                                      d["count"] = text(count_phrase(line.count));
+                                      return d;
+                                    }),
+                            result_.unusual_lines.size(), words_("unusual"));
     page["unusual_parts"] = list_of(unusual.list_value(), [&](data part) {
       part["total"] = data(grouped(result_.unusual_lines.size()));
       return part;

@@ -72,7 +72,8 @@ std::optional<std::string> value_of(std::string_view name, const facts::Place& p
   if (name == "pod") return if_true(is_rfc1123_name(place.pod), place.pod);
   if (name == "container") return if_true(is_container_name(place.container), place.container);
   if (name == "pci") return if_true(has_shape(place.pci, "xxxx:xx:xx.x"), place.pci);
-  if (name == "gpu_uuid") return if_true(has_shape(place.gpu_uuid, "GPU-xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx"), place.gpu_uuid);
+  if (name == "gpu_uuid")
+    return if_true(has_shape(place.gpu_uuid, "GPU-xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx"), place.gpu_uuid);
   if (name == "gpu_index" && place.gpu_index && *place.gpu_index >= 0) return std::to_string(*place.gpu_index);
   if (name == "pid" && place.pid && *place.pid >= 0) return std::to_string(*place.pid);
   return std::nullopt;
@@ -82,8 +83,9 @@ struct Placeholder {
   std::string_view name, shown;
 };
 constexpr std::array placeholders = {
-    Placeholder{"gpu_index", "<gpu-index>"}, Placeholder{"pci", "<pci>"}, Placeholder{"gpu_uuid", "<gpu-uuid>"},
-    Placeholder{"pid", "<pid>"},             Placeholder{"host", "<host>"}, Placeholder{"pod", "<pod>"},
+    Placeholder{"gpu_index", "<gpu-index>"}, Placeholder{"pci", "<pci>"},
+    Placeholder{"gpu_uuid", "<gpu-uuid>"},   Placeholder{"pid", "<pid>"},
+    Placeholder{"host", "<host>"},           Placeholder{"pod", "<pod>"},
     Placeholder{"container", "<container>"},
 };
 
@@ -119,8 +121,8 @@ std::string markdown_text(std::string_view text) {
       case '<': out += "&lt;"; break;
       case '>': out += "&gt;"; break;
       case '&': out += "&amp;"; break;
-      // GitHub and GitLab look for people and issues after Markdown's escapes are gone, so that a backslash does not help;
-      // a zero width space does.
+      // GitHub and GitLab look for people and issues after Markdown's escapes are gone, so that a backslash does not
+      // help; a zero width space does.
       case '@': out += "@&#8203;"; break;
       case '#': out += "\\#&#8203;"; break;
       default: {
@@ -147,7 +149,9 @@ std::string markdown_code(std::string_view text) {
   return pad ? ticks + " " + content + " " + ticks : ticks + content + ticks;
 }
 
-std::string markdown_fence(std::string_view text) { return std::string(std::max<std::size_t>(3, longest_run(text, '`') + 1), '`'); }
+std::string markdown_fence(std::string_view text) {
+  return std::string(std::max<std::size_t>(3, longest_run(text, '`') + 1), '`');
+}
 
 bool is_plain_link(std::string_view url) {
   constexpr std::string_view scheme = "https://";
@@ -164,7 +168,8 @@ std::string fill_command(std::string_view command, const facts::Place& place) {
     if (command.front() == '{') {
       const auto close = command.substr(0, 16).find('}');  // no name is longer
       const auto name = close == std::string_view::npos ? std::string_view() : command.substr(1, close - 1);
-      const auto* known = std::find_if(placeholders.begin(), placeholders.end(), [&](const Placeholder& p) { return p.name == name; });
+      const auto* known =
+          std::find_if(placeholders.begin(), placeholders.end(), [&](const Placeholder& p) { return p.name == name; });
       if (known != placeholders.end()) {
         out += value_of(name, place).value_or(std::string(known->shown));
         command.remove_prefix(close + 1);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Making text from a bundle inert: whatever a log line holds, it must not steer the terminal, open markup in a ticket, or
-// turn up in a command that somebody pastes into a root shell.
+// Making text from a bundle inert: whatever a log line holds, it must not steer the terminal, open markup in a ticket,
+// or turn up in a command that somebody pastes into a root shell.
 #pragma once
 
 #include <string>
@@ -12,8 +12,8 @@
 namespace gpm::report {
 
 // One line of visible text, valid UTF-8. Control characters and bytes that are not UTF-8 become \xNN (a tab becomes a
-// blank), invisible and direction-changing characters become \u{NNNN}. Backslashes of the text itself stay as they are: this is for
-// eyes; who needs the exact bytes has the document and the line. Idempotent.
+// blank), invisible and direction-changing characters become \u{NNNN}. Backslashes of the text itself stay as they are:
+// this is for eyes; who needs the exact bytes has the document and the line. Idempotent.
 std::string inert(std::string_view text);
 
 // Markdown (CommonMark and GFM, as GitHub, GitLab and others read it).
@@ -30,7 +30,8 @@ bool is_plain_link(std::string_view url);
 
 // Fills a command template of the knowledge base (kb/model.h). {gpu_index} {pci} {gpu_uuid} {pid} {host} {pod}
 // {container} are replaced by the place's value if it matches its type's strict pattern, else by <gpu-index>, <pci>,
-// <gpu-uuid>, <pid>, <host>, <pod>, <container>. Any other brace stays. The result holds no control or hidden character.
+// <gpu-uuid>, <pid>, <host>, <pod>, <container>. Any other brace stays. The result holds no control or hidden
+// character.
 //   host, pod   RFC 1123 name: labels of letters, digits and inner hyphens, 63 each, 253 in all
 //   container   [A-Za-z0-9][A-Za-z0-9_.-]*, at most 253
 //   pci         0000:5d:00.0      gpu_uuid  GPU- and 8-4-4-4-12 hex digits      pid, gpu_index  decimal, not negative

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The JSON report. Its schema is docs/report.schema.json, its manual docs/json-report.md; a test holds the three together.
+// The JSON report. Its schema is docs/report.schema.json, its manual docs/json-report.md; a test holds the three
+// together.
 #include <optional>
 #include <ostream>
 #include <string>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Writes JSON as it goes: no tree is built, nothing but the nesting is kept. Objects and arrays are laid out over lines, or
-// `flat` on one line where they are short; the bytes depend on nothing but the calls.
+// Writes JSON as it goes: no tree is built, nothing but the nesting is kept. Objects and arrays are laid out over
+// lines, or `flat` on one line where they are short; the bytes depend on nothing but the calls.
 #pragma once
 
 #include <concepts>
@@ -25,8 +25,8 @@ class JsonWriter {
   // The key of the next value; a literal of ours, written without escapes.
   JsonWriter& key(std::string_view name);
 
-  // Invalid UTF-8 becomes U+FFFD. Controls and characters that hide or reorder text are written as \uNNNN, so that the file
-  // can be shown on a terminal; whoever parses it gets them back.
+  // Invalid UTF-8 becomes U+FFFD. Controls and characters that hide or reorder text are written as \uNNNN, so that the
+  // file can be shown on a terminal; whoever parses it gets them back.
   void value(std::string_view text);
   void value(bool truth);
   template <std::integral Number>

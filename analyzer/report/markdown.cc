@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The Markdown view: a comment for a ticket, about 60 lines at most. The first cause stands there in full; of the rest, what fits. Text
-// of the bundle stands only in code spans and fences that it cannot close; our own text is escaped all the same, as it may
-// come from a knowledge base that somebody else wrote, or name a host.
+// The Markdown view: a comment for a ticket, about 60 lines at most. The first cause stands there in full; of the rest,
+// what fits. Text of the bundle stands only in code spans and fences that it cannot close; our own text is escaped all
+// the same, as it may come from a knowledge base that somebody else wrote, or name a host.
 #include <algorithm>
 #include <ostream>
 #include <string>
@@ -28,7 +28,8 @@ void append(Lines& lines, const Lines& more) { lines.insert(lines.end(), more.be
 // `content`: inert lines.
 Lines fenced(std::string_view info, const Lines& content, std::string_view indent = "") {
   std::string fence = "```";
-  for (const auto& line : content) fence = std::max(fence, markdown_fence(line));  // ticks only: the longer is the greater
+  for (const auto& line : content)
+    fence = std::max(fence, markdown_fence(line));  // ticks only: the longer is the greater
   Lines lines = {std::string(indent) + fence + std::string(info)};
   for (const auto& line : content) lines.push_back(std::string(indent) + line);
   lines.push_back(std::string(indent) + fence);
@@ -54,25 +55,31 @@ class Comment {
 
  private:
   std::string bold(std::string_view text) const { return "**" + markdown_text(text) + "**"; }
-  std::string labelled(std::string_view word, const std::string& markdown) const { return bold(words_(word)) + words_.colon() + markdown; }
+  std::string labelled(std::string_view word, const std::string& markdown) const {
+    return bold(words_(word)) + words_.colon() + markdown;
+  }
   std::string sure(const Cause& cause) const {
-    return std::string(confidence_words(words_, cause.confidence)) + words_.comma() + markdown_text(percent(cause.confidence));
+    return std::string(confidence_words(words_, cause.confidence)) + words_.comma() +
+           markdown_text(percent(cause.confidence));
   }
 
   Lines head() const {
     const auto& verdict = result_.verdict;
     auto hardware = bold(words_.of("hardware", verdict.hardware));
     if (!verdict.why.empty()) hardware += words_.stop() + markdown_text(verdict.why);
-    return {"### " + markdown_text(words_.of("verdict", verdict.status)) + words_.colon() + markdown_text(verdict.summary), "",
-            "- " + labelled("hardware", hardware),
-            "- " + labelled("bundle", markdown_code(result_.bundle_name) + words_.comma() +
-                                          words_.with("documents-read", {grouped(result_.documents_total), size_in_units(result_.bytes_total),
-                                                                         grouped(result_.lines_total)}))};
+    return {
+        "### " + markdown_text(words_.of("verdict", verdict.status)) + words_.colon() + markdown_text(verdict.summary),
+        "", "- " + labelled("hardware", hardware),
+        "- " + labelled("bundle", markdown_code(result_.bundle_name) + words_.comma() +
+                                      words_.with("documents-read",
+                                                  {grouped(result_.documents_total), size_in_units(result_.bytes_total),
+                                                   grouped(result_.lines_total)}))};
   }
 
   Lines cause(const Cause& cause) const {
-    Lines lines = {"", "#### " + std::to_string(cause.rank) + "\\. " + markdown_text(cause.title), "",
-                   markdown_code(cause.id) + " · " + bold(std::string(words_("confidence"))) + words_.colon() + sure(cause)};
+    Lines lines = {
+        "", "#### " + std::to_string(cause.rank) + "\\. " + markdown_text(cause.title), "",
+        markdown_code(cause.id) + " · " + bold(std::string(words_("confidence"))) + words_.colon() + sure(cause)};
     for (const auto& where : where_phrases(words_, cause.where, places_shown))
       lines.back() += " · " + bold(where.label) + words_.colon() + markdown_code(cut_bytes(where.text, quoted_bytes));
     if (!cause.explanation.empty()) append(lines, {"", markdown_text(cause.explanation)});
@@ -91,7 +98,8 @@ class Comment {
         ++left;
         continue;
       }
-      quoted.push_back(cut_bytes(at(evidence.document, evidence.line), quoted_bytes) + ": " + cut_bytes(inert(evidence.text), quoted_bytes));
+      quoted.push_back(cut_bytes(at(evidence.document, evidence.line), quoted_bytes) + ": " +
+                       cut_bytes(inert(evidence.text), quoted_bytes));
     }
     if (quoted.empty()) return against ? Lines{"", std::string(words_("against-none"))} : Lines{};
     auto title = bold(words_(against ? "against" : "evidence-for"));
@@ -142,12 +150,15 @@ class Comment {
   void append_list(Lines& lines, std::string_view word, const std::vector<const Cause*>& causes) const {
     if (!causes.empty()) append(lines, {"", bold(words_(word)), ""});
     for (std::size_t i = 0; i < causes.size() && i < others_shown; ++i) {
-      auto line = "- " + markdown_text(causes[i]->title) + words_.in_brackets(markdown_code(causes[i]->id) + words_.comma() + sure(*causes[i]));
+      auto line = "- " + markdown_text(causes[i]->title) +
+                  words_.in_brackets(markdown_code(causes[i]->id) + words_.comma() + sure(*causes[i]));
       if (const auto where = where_phrases(words_, causes[i]->where, 2); !where.empty())
-        line += " · " + bold(where.front().label) + words_.colon() + markdown_code(cut_bytes(where.front().text, quoted_bytes));
+        line += " · " + bold(where.front().label) + words_.colon() +
+                markdown_code(cut_bytes(where.front().text, quoted_bytes));
       lines.push_back(line);
     }
-    if (causes.size() > others_shown) lines.back() += " " + words_.with("list-more", {grouped(causes.size() - others_shown)});
+    if (causes.size() > others_shown)
+      lines.back() += " " + words_.with("list-more", {grouped(causes.size() - others_shown)});
   }
 
   Lines tail() const {
@@ -156,7 +167,8 @@ class Comment {
     append_list(lines, "another-fault", others);
     std::vector<const Cause*> rest;
     for (std::size_t i = 1; i < result_.causes.size(); ++i)
-      if (std::find(others.begin(), others.end(), &result_.causes[i]) == others.end()) rest.push_back(&result_.causes[i]);
+      if (std::find(others.begin(), others.end(), &result_.causes[i]) == others.end())
+        rest.push_back(&result_.causes[i]);
     append_list(lines, "also-possible", rest);
     if (!result_.missing.empty()) append(lines, {"", bold(words_("collect-next")), ""});
     for (std::size_t i = 0; i < result_.missing.size() && i < missing_shown; ++i) {

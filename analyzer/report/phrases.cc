@@ -25,8 +25,8 @@ std::string joined(const std::vector<std::string>& items, std::string_view separ
 }
 
 template <typename Items, typename Show>
-void add_list(const Words& words, std::string_view label, const Items& items, std::size_t limit, std::string_view separator,
-              Show show, std::vector<Labelled>& out) {
+void add_list(const Words& words, std::string_view label, const Items& items, std::size_t limit,
+              std::string_view separator, Show show, std::vector<Labelled>& out) {
   if (items.empty()) return;
   std::vector<std::string> shown;
   for (std::size_t i = 0; i < items.size() && i < limit; ++i) shown.push_back(show(items[i]));
@@ -53,7 +53,8 @@ std::string_view confidence_words(const Words& words, double confidence) {
 
 std::string grouped(std::uint64_t number) {
   auto digits = std::to_string(number);
-  for (auto at = static_cast<std::ptrdiff_t>(digits.size()) - 3; at > 0; at -= 3) digits.insert(static_cast<std::size_t>(at), ",");
+  for (auto at = static_cast<std::ptrdiff_t>(digits.size()) - 3; at > 0; at -= 3)
+    digits.insert(static_cast<std::size_t>(at), ",");
   return digits;
 }
 
@@ -98,7 +99,8 @@ std::string gpu_phrase(const Words& words, const Gpu& gpu) {
   return joined(parts, ", ");
 }
 
-std::string time_phrase(const Words& words, const std::string& time, const std::string& boot_time, std::int64_t precision_ms) {
+std::string time_phrase(const Words& words, const std::string& time, const std::string& boot_time,
+                        std::int64_t precision_ms) {
   if (time.empty()) return boot_time.empty() ? "" : words.with("time-boot", {inert(boot_time)});
   if (precision_ms <= 0) return inert(time);
   const bool seconds = precision_ms % 1000 == 0;
@@ -120,7 +122,8 @@ std::string status_phrase(const Words& words, std::string_view status) {
 std::vector<Labelled> where_phrases(const Words& words, const Where& where, std::size_t limit) {
   std::vector<Labelled> out;
   add_list(words, "where-hosts", where.hosts, limit, ", ", name_of, out);
-  add_list(words, "where-gpus", where.gpus, limit, "; ", [&](const Gpu& gpu) { return gpu_phrase(words, gpu); }, out);
+  add_list(
+      words, "where-gpus", where.gpus, limit, "; ", [&](const Gpu& gpu) { return gpu_phrase(words, gpu); }, out);
   if (!where.ranks.empty()) {
     auto shown = where.ranks;
     shown.resize(std::min(shown.size(), 64 * limit));  // most lie in a few ranges

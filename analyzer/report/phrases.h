@@ -14,16 +14,17 @@
 
 namespace gpm::report {
 
-std::string percent(double confidence);                            // "93%"; "<1%", ">99%" at the ends; rounded down
+std::string percent(double confidence);  // "93%"; "<1%", ">99%" at the ends; rounded down
 std::string_view confidence_words(const Words& words, double confidence);  // "very likely"
-std::string grouped(std::uint64_t number);                         // "1,234,567"
-std::string size_in_units(std::uint64_t bytes);                    // "512 B", "1.5 MiB"; binary units
-std::string ranges(const std::vector<int>& numbers);               // "0-3, 7"; in the given order
-std::string at(std::string_view document, std::uint64_t line);     // "dmesg:17"; "dmesg" for line 0
-std::string gpu_phrase(const Words& words, const Gpu& gpu);        // "gpu07 GPU 3, 0000:5d:00.0, GPU-..., serial 165..."
+std::string grouped(std::uint64_t number);                                 // "1,234,567"
+std::string size_in_units(std::uint64_t bytes);                            // "512 B", "1.5 MiB"; binary units
+std::string ranges(const std::vector<int>& numbers);                       // "0-3, 7"; in the given order
+std::string at(std::string_view document, std::uint64_t line);             // "dmesg:17"; "dmesg" for line 0
+std::string gpu_phrase(const Words& words, const Gpu& gpu);  // "gpu07 GPU 3, 0000:5d:00.0, GPU-..., serial 165..."
 
 // "2024-11-20T00:02:45Z ±1 s"; the kernel's clock where there is no other; empty if there is none.
-std::string time_phrase(const Words& words, const std::string& time, const std::string& boot_time, std::int64_t precision_ms);
+std::string time_phrase(const Words& words, const std::string& time, const std::string& boot_time,
+                        std::int64_t precision_ms);
 // Where the time comes from, if it is more than what the line states; else empty.
 std::string time_caveat(const Words& words, std::string_view time_from);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The terminal view, for somebody who has been woken up: the verdict in one sentence, then each cause with what to look at
-// and what to type. Nothing scrolls for pages: evidence and lists are cut, and the last line says where the rest is.
+// The terminal view, for somebody who has been woken up: the verdict in one sentence, then each cause with what to look
+// at and what to type. Nothing scrolls for pages: evidence and lists are cut, and the last line says where the rest is.
 #include <algorithm>
 #include <ostream>
 #include <string>
@@ -61,19 +61,22 @@ class TerminalPage {
     return !style_.colour || colour == Colour::none || text.empty() ? text : sgr(colour) + text + "\x1b[0m";
   }
 
-  // A paragraph behind a label or bullet; its further lines stand under its first, or under the label where that leaves no room.
+  // A paragraph behind a label or bullet; its further lines stand under its first, or under the label where that leaves
+  // no room.
   void paragraph(std::size_t indent, const std::string& head, Colour head_colour, std::string_view text,
                  Colour colour = Colour::none) {
     constexpr std::size_t room = 20;
     std::size_t hang = indent + width_of(head);
     bool beside = hang + room <= columns_;
     if (!beside) {
-      for (const auto& line : wrap(head, columns_ - indent)) out_ << std::string(indent, ' ') << paint(line, head_colour) << '\n';
+      for (const auto& line : wrap(head, columns_ - indent))
+        out_ << std::string(indent, ' ') << paint(line, head_colour) << '\n';
       hang = indent + 2;
       if (text.empty()) return;
     }
     for (const auto& line : wrap(inert(text), columns_ - hang)) {
-      out_ << (beside ? std::string(indent, ' ') + paint(head, head_colour) : std::string(hang, ' ')) << paint(line, colour) << '\n';
+      out_ << (beside ? std::string(indent, ' ') + paint(head, head_colour) : std::string(hang, ' '))
+           << paint(line, colour) << '\n';
       beside = false;
     }
   }
@@ -93,21 +96,27 @@ class TerminalPage {
 
   void write_verdict() {
     const auto& verdict = result_.verdict;
-    const Colour colour = verdict.status == "fault-found" ? Colour::red : verdict.status == "undecided" ? Colour::yellow : Colour::green;
-    out_ << paint(cut("gpu-postmortem " + inert(result_.tool_version) + " · " + inert(result_.bundle_name), columns_), Colour::dim) << "\n\n";
+    const Colour colour = verdict.status == "fault-found" ? Colour::red
+                          : verdict.status == "undecided" ? Colour::yellow
+                                                          : Colour::green;
+    out_ << paint(cut("gpu-postmortem " + inert(result_.tool_version) + " · " + inert(result_.bundle_name), columns_),
+                  Colour::dim)
+         << "\n\n";
     paragraph(0, words_.of("verdict", verdict.status) + words_.colon(), colour, verdict.summary, Colour::bold);
     const auto hardware = std::string(words_("hardware")) + words_.colon() + words_.of("hardware", verdict.hardware);
     const auto why = verdict.why.empty() ? hardware : hardware + words_.stop() + verdict.why;
     paragraph(0, "", Colour::none, why);
     paragraph(0, "", Colour::none,
-              words_.with("documents-read", {grouped(result_.documents_total), size_in_units(result_.bytes_total), grouped(result_.lines_total)}),
+              words_.with("documents-read", {grouped(result_.documents_total), size_in_units(result_.bytes_total),
+                                             grouped(result_.lines_total)}),
               Colour::dim);
   }
 
   void write_cause(const Cause& cause) {
     out_ << '\n' << paint(rule(), Colour::dim) << '\n';
     paragraph(0, std::to_string(cause.rank) + "  ", Colour::bold, cause.title, Colour::bold);
-    auto line = inert(cause.id) + " · " + std::string(confidence_words(words_, cause.confidence)) + words_.comma() + percent(cause.confidence);
+    auto line = inert(cause.id) + " · " + std::string(confidence_words(words_, cause.confidence)) + words_.comma() +
+                percent(cause.confidence);
     if (has_several_incidents()) line += " · " + words_.with("incident-n", {std::to_string(cause.incident)});
     paragraph(3, "", Colour::none, line, Colour::cyan);
     for (const auto& where : where_phrases(words_, cause.where, places_shown))
@@ -174,7 +183,8 @@ class TerminalPage {
     auto about = time_phrase(words_, evidence.time, "", evidence.time_precision_ms);
     const auto caveat = time_caveat(words_, evidence.time_from);
     if (!caveat.empty()) about += (about.empty() ? "" : words_.comma()) + caveat;
-    if (evidence.count > 1) about += (about.empty() ? "" : " · ") + words_.with("count-lines", {grouped(evidence.count)});
+    if (evidence.count > 1)
+      about += (about.empty() ? "" : " · ") + words_.with("count-lines", {grouped(evidence.count)});
     if (!about.empty()) paragraph(7, "", Colour::none, about, Colour::dim);
   }
 
@@ -195,7 +205,8 @@ class TerminalPage {
   }
 
   void write_fix(std::size_t number, const Fix& fix) {
-    paragraph(3, std::to_string(number) + ". ", Colour::bold, fix.act + (fix.where.empty() || fix.where == "any" ? "" : words_.in_brackets(fix.where)));
+    paragraph(3, std::to_string(number) + ". ", Colour::bold,
+              fix.act + (fix.where.empty() || fix.where == "any" ? "" : words_.in_brackets(fix.where)));
     const auto risk = "[" + inert(words_.of("risk", fix.risk)) + "]";
     paragraph(6, fix.risk_note.empty() ? risk : risk + " ", colour_of_risk(fix.risk), fix.risk_note, Colour::dim);
     for (const auto& text : fix.commands) command(6, text);
@@ -216,7 +227,8 @@ class TerminalPage {
                 cause.title + words_.in_brackets(cause.id));
     }
     if (result_.causes.size() > top + others_shown)
-      paragraph(8, "", Colour::none, words_.with("list-more", {grouped(result_.causes.size() - top - others_shown)}), Colour::dim);
+      paragraph(8, "", Colour::none, words_.with("list-more", {grouped(result_.causes.size() - top - others_shown)}),
+                Colour::dim);
   }
 
   void write_missing() {
@@ -229,7 +241,8 @@ class TerminalPage {
       if (!missing.command.empty()) command(2, missing.command);
     }
     if (result_.missing.size() > missing_shown)
-      paragraph(2, "", Colour::none, words_.with("list-more", {grouped(result_.missing.size() - missing_shown)}), Colour::dim);
+      paragraph(2, "", Colour::none, words_.with("list-more", {grouped(result_.missing.size() - missing_shown)}),
+                Colour::dim);
   }
 
   void write_damaged() {
@@ -249,7 +262,8 @@ class TerminalPage {
       paragraph(0, "• ", Colour::none, cut_bytes(at(note.document, note.line) + words_.colon() + note.reason, 600));
     }
     if (result_.notes.size() > damaged_shown)
-      paragraph(2, "", Colour::none, words_.with("damaged-more", {grouped(result_.notes.size() - damaged_shown)}), Colour::dim);
+      paragraph(2, "", Colour::none, words_.with("damaged-more", {grouped(result_.notes.size() - damaged_shown)}),
+                Colour::dim);
     if (result_.notes_omitted > 0)
       paragraph(2, "", Colour::none, words_.with("notes-omitted", {grouped(result_.notes_omitted)}), Colour::dim);
   }

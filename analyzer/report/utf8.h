@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// UTF-8 as it is found in logs: mostly right, sometimes cut in the middle, sometimes not UTF-8 at all. One decoder for all
-// views, so that they agree on what a character is.
+// UTF-8 as it is found in logs: mostly right, sometimes cut in the middle, sometimes not UTF-8 at all. One decoder for
+// all views, so that they agree on what a character is.
 #pragma once
 
 #include <cstddef>
@@ -22,8 +22,9 @@ CodePoint first_code_point(std::string_view text);
 
 void append_utf8(char32_t code, std::string& out);
 
-// Characters that are never text: C0 and C1 controls, DEL, and the invisible ones that reorder or hide what stands around
-// them (bidirectional marks, embeddings and isolates, zero width spaces, line separators, byte order marks, tags).
+// Characters that are never text: C0 and C1 controls, DEL, and the invisible ones that reorder or hide what stands
+// around them (bidirectional marks, embeddings and isolates, zero width spaces, line separators, byte order marks,
+// tags).
 bool is_control(char32_t code);
 bool is_hidden(char32_t code);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Every word of ours that a view prints, in English and Chinese: one table (words.cc). Sentences about causes and signals
-// come with the result; here are only labels and short phrases.
+// Every word of ours that a view prints, in English and Chinese: one table (words.cc). Sentences about causes and
+// signals come with the result; here are only labels and short phrases.
 #pragma once
 
 #include <initializer_list>
@@ -21,10 +21,11 @@ class Words {
  public:
   explicit Words(std::string_view language) : chinese_(language == "zh") {}
 
-  // A word of the table; an id that is not there comes back as it is, so that a new value of a field (a risk, a status) is
-  // printed and not lost.
+  // A word of the table; an id that is not there comes back as it is, so that a new value of a field (a risk, a status)
+  // is printed and not lost.
   std::string_view operator()(std::string_view id) const;
-  // The word for a field's value: of("risk", "restarts-job") is the word "risk-restarts-job", or the value if there is none.
+  // The word for a field's value: of("risk", "restarts-job") is the word "risk-restarts-job", or the value if there is
+  // none.
   // '_' in the value counts as '-'.
   std::string of(std::string_view field, std::string_view value) const;
   std::string with(std::string_view id, std::initializer_list<std::string> values) const;

@@ -15,7 +15,8 @@ Result undecided_result(const std::string& language);
 
 // Every text is `attack`, in every field that can come from a bundle or a foreign knowledge base.
 Result result_made_of(const std::string& attack, const std::string& language);
-// Markup, scripts, terminal escapes, bidi overrides, backticks, pipes, newlines, NUL, invalid UTF-8, shell and template syntax.
+// Markup, scripts, terminal escapes, bidi overrides, backticks, pipes, newlines, NUL, invalid UTF-8, shell and template
+// syntax.
 const std::string& everything_hostile();
 
 }  // namespace gpm::report

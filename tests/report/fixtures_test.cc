@@ -30,21 +30,29 @@ Cause fell_off_bus(In in) {
   cause.id = "gpu-fell-off-bus";
   cause.confidence = 0.931;
   cause.title = in("The GPU has fallen off the PCIe bus", "GPU 已从 PCIe 总线上掉线");
-  cause.explanation = in("The driver can no longer reach GPU 6 over PCIe. Rank 38 hung inside the driver, and ten minutes later the watchdogs of "
-                         "all other ranks gave up: the timeouts are the consequence, not the cause.",
-                         "驱动程序无法再通过 PCIe 访问 GPU 6。rank 38 卡在驱动内部，十分钟后其余所有 rank 的看门狗相继超时：这些超时是结果，而不是原因。");
+  cause.explanation =
+      in("The driver can no longer reach GPU 6 over PCIe. Rank 38 hung inside the driver, and ten minutes later the "
+         "watchdogs of "
+         "all other ranks gave up: the timeouts are the consequence, not the cause.",
+         "驱动程序无法再通过 PCIe 访问 GPU 6。rank 38 卡在驱动内部，十分钟后其余所有 rank "
+         "的看门狗相继超时：这些超时是结果，而不是原因。");
   cause.where.hosts = {"dgx-a12"};
-  cause.where.gpus = {{"dgx-a12", 6, "0000:d1:00.0", "GPU-5c3d9c4e-1b0a-7c7d-92a4-0d4f4b1f6a11", "1650924004321", "NVIDIA H100 80GB HBM3"}};
+  cause.where.gpus = {{"dgx-a12", 6, "0000:d1:00.0", "GPU-5c3d9c4e-1b0a-7c7d-92a4-0d4f4b1f6a11", "1650924004321",
+                       "NVIDIA H100 80GB HBM3"}};
   cause.where.ranks = {38};
   cause.where.processes = {"python3"};
   cause.evidence = {
-      {"kernel.xid.79", in("Xid 79: the GPU has fallen off the bus", "Xid 79：GPU 已从总线上掉线"), false, "bundle.tar.gz/dgx-a12/dmesg.txt", 1834,
+      {"kernel.xid.79", in("Xid 79: the GPU has fallen off the bus", "Xid 79：GPU 已从总线上掉线"), false,
+       "bundle.tar.gz/dgx-a12/dmesg.txt", 1834,
        "[155044.078590] NVRM: Xid (PCI:0000:d1:00): 79, pid='<unknown>', name=<unknown>, GPU has fallen off the bus.",
        "2026-03-14T02:17:09.078Z", 1000, "anchored-boot", 3},
-      {"nvidia_smi.gpu_lost", in("nvidia-smi cannot reach a GPU", "nvidia-smi 无法访问某块 GPU"), false, "bundle.tar.gz/dgx-a12/nvidia-smi.txt", 1,
+      {"nvidia_smi.gpu_lost", in("nvidia-smi cannot reach a GPU", "nvidia-smi 无法访问某块 GPU"), false,
+       "bundle.tar.gz/dgx-a12/nvidia-smi.txt", 1,
        "Unable to determine the device handle for GPU6: 0000:D1:00.0: Unknown Error", "", 0, "none", 1},
-      {"host.module_unloaded", in("An operator unloaded the driver", "有操作员卸载了驱动"), true, "bundle.tar.gz/dgx-a12/syslog", 20991,
-       "Mar 14 01:02:11 dgx-a12 sudo: ops : COMMAND=/usr/sbin/rmmod nvidia_peermem", "2026-03-14T01:02:11Z", 1000, "yearless", 1},
+      {"host.module_unloaded", in("An operator unloaded the driver", "有操作员卸载了驱动"), true,
+       "bundle.tar.gz/dgx-a12/syslog", 20991,
+       "Mar 14 01:02:11 dgx-a12 sudo: ops : COMMAND=/usr/sbin/rmmod nvidia_peermem", "2026-03-14T01:02:11Z", 1000,
+       "yearless", 1},
   };
   cause.explains = {"kernel.xid.45", "torch.watchdog_timeout"};
   Fix shrink;
@@ -55,8 +63,10 @@ Cause fell_off_bus(In in) {
   shrink.risk_note = in("The job starts again from its last checkpoint.", "作业将从最近的检查点重新开始。");
   shrink.commands = {"sbatch --exclude=dgx-a12 train.sbatch"};
   cause.fixes = {reset_fix(in), shrink};
-  cause.references = {"https://docs.nvidia.com/deploy/xid-errors/", "https://docs.nvidia.com/deploy/gpu-debug-guidelines/"};
-  cause.sum = {"prior usual                    -1.1", "kernel.xid.79 decisive         +4.0", "host.module_unloaded against   -0.3"};
+  cause.references = {"https://docs.nvidia.com/deploy/xid-errors/",
+                      "https://docs.nvidia.com/deploy/gpu-debug-guidelines/"};
+  cause.sum = {"prior usual                    -1.1", "kernel.xid.79 decisive         +4.0",
+               "host.module_unloaded against   -0.3"};
   return cause;
 }
 
@@ -67,9 +77,10 @@ Cause straggler(In in) {
   cause.confidence = 0.042;
   cause.title = in("One rank arrived late at a collective", "某个 rank 迟到，未及时参与集合通信");
   cause.where.ranks = {0, 1, 2, 3, 7};
-  cause.evidence = {{"torch.watchdog_timeout", in("A watchdog timed out", "看门狗超时"), false, "bundle.tar.gz/logs/rank0.log", 90211,
-                     "[rank0]:[E314 02:27:11.832146912 ProcessGroupNCCL.cpp:607] Watchdog caught collective operation timeout", "2026-03-14T02:27:11.832Z",
-                     0, "assumed-utc", 63}};
+  cause.evidence = {
+      {"torch.watchdog_timeout", in("A watchdog timed out", "看门狗超时"), false, "bundle.tar.gz/logs/rank0.log", 90211,
+       "[rank0]:[E314 02:27:11.832146912 ProcessGroupNCCL.cpp:607] Watchdog caught collective operation timeout",
+       "2026-03-14T02:27:11.832Z", 0, "assumed-utc", 63}};
   Fix fix;
   fix.act = in("Compare the ranks' stacks.", "对比各 rank 的调用栈。");
   fix.where = "any";
@@ -90,8 +101,8 @@ Cause small_shm(In in) {
   cause.title = in("/dev/shm of the container is too small", "容器的 /dev/shm 过小");
   cause.where.pods = {"eval-0"};
   cause.where.containers = {"worker"};
-  cause.evidence = {{"container.shm.small", in("The container has 64 MiB of /dev/shm", "容器的 /dev/shm 只有 64 MiB"), false, "bundle.tar.gz/k8s/eval-0.yaml", 41,
-                     "    sizeLimit: 64Mi", "", 0, "", 1}};
+  cause.evidence = {{"container.shm.small", in("The container has 64 MiB of /dev/shm", "容器的 /dev/shm 只有 64 MiB"),
+                     false, "bundle.tar.gz/k8s/eval-0.yaml", 41, "    sizeLimit: 64Mi", "", 0, "", 1}};
   return cause;
 }
 
@@ -99,9 +110,11 @@ void add_surroundings(Result& r, In in) {
   r.documents = {
       {"bundle.tar.gz/dgx-a12/dmesg.txt", "dmesg", "ok", "", 482133, 5120, 214, "dgx-a12"},
       {"bundle.tar.gz/dgx-a12/nvidia-smi.txt", "nvidia-smi", "ok", "", 96, 1, 1, "dgx-a12"},
-      {"bundle.tar.gz/dgx-a12/syslog", "syslog", "truncated", "the gzip stream ends early", 2147483648, 30110422, 9, "dgx-a12"},
+      {"bundle.tar.gz/dgx-a12/syslog", "syslog", "truncated", "the gzip stream ends early", 2147483648, 30110422, 9,
+       "dgx-a12"},
       {"bundle.tar.gz/k8s/eval-0.yaml", "kubernetes", "ok", "", 3011, 88, 14, ""},
-      {"bundle.tar.gz/logs/rank0.log", "torch", "limit:ratio", "inflates to more than 500 times its size", 73400320, 912331, 4051, ""},
+      {"bundle.tar.gz/logs/rank0.log", "torch", "limit:ratio", "inflates to more than 500 times its size", 73400320,
+       912331, 4051, ""},
   };
   r.documents_total = 412;
   r.documents_omitted = 407;
@@ -110,23 +123,31 @@ void add_surroundings(Result& r, In in) {
   r.notes = {{"bundle.tar.gz/dgx-a12/dmesg.txt", 5120, "last line is cut off"}};
   r.notes_omitted = 2;
   r.timeline = {
-      {"2026-03-14T02:17:09.078Z", "", "anchored-boot", 1000, "dgx-a12", "kernel.xid", "Xid 79", "bundle.tar.gz/dgx-a12/dmesg.txt",
-       "[155044.078590] NVRM: Xid (PCI:0000:d1:00): 79, pid='<unknown>', name=<unknown>, GPU has fallen off the bus.", 1834, 3},
-      {"2026-03-14T02:27:11.832Z", "", "assumed-utc", 0, "", "torch.watchdog_timeout", in("Watchdog timeout", "看门狗超时"),
-       "bundle.tar.gz/logs/rank0.log", "Watchdog caught collective operation timeout", 90211, 63},
-      {"", "155999.000001", "since-boot", 0, "dgx-a13", "kernel.pcie_aer", in("PCIe error reported", "上报 PCIe 错误"), "bundle.tar.gz/dgx-a13/dmesg.txt",
-       "pcieport 0000:d0:01.0: AER: Corrected error received: 0000:d1:00.0", 17, 1},
+      {"2026-03-14T02:17:09.078Z", "", "anchored-boot", 1000, "dgx-a12", "kernel.xid", "Xid 79",
+       "bundle.tar.gz/dgx-a12/dmesg.txt",
+       "[155044.078590] NVRM: Xid (PCI:0000:d1:00): 79, pid='<unknown>', name=<unknown>, GPU has fallen off the bus.",
+       1834, 3},
+      {"2026-03-14T02:27:11.832Z", "", "assumed-utc", 0, "", "torch.watchdog_timeout",
+       in("Watchdog timeout", "看门狗超时"), "bundle.tar.gz/logs/rank0.log",
+       "Watchdog caught collective operation timeout", 90211, 63},
+      {"", "155999.000001", "since-boot", 0, "dgx-a13", "kernel.pcie_aer", in("PCIe error reported", "上报 PCIe 错误"),
+       "bundle.tar.gz/dgx-a13/dmesg.txt", "pcieport 0000:d0:01.0: AER: Corrected error received: 0000:d1:00.0", 17, 1},
   };
   r.timeline_omitted = 12;
   r.missing = {{in("Full bug report of the node", "该节点的完整 bug report"), "nvidia-bug-report.sh",
                 in("Tells a dead card from a bad slot.", "可区分是显卡损坏还是插槽故障。")},
-               {in("Console log of the BMC", "BMC 控制台日志"), "", in("Shows power and thermal events.", "可显示供电与过热事件。")}};
+               {in("Console log of the BMC", "BMC 控制台日志"), "",
+                in("Shows power and thermal events.", "可显示供电与过热事件。")}};
   r.unusual_lines = {{"bundle.tar.gz/dgx-a12/syslog", "nvidia-nvswitch3: weird state 0x5f", 77, 4}};
-  r.hosts = {{"dgx-a12", {{"driver_version", "580.95.05"}, {"cuda_version", "13.0"}, {"kernel", "6.8.0-60-generic"}}}, {"dgx-a13", {}}};
-  r.gpus = {{"dgx-a12", 6, "0000:d1:00.0", "GPU-5c3d9c4e-1b0a-7c7d-92a4-0d4f4b1f6a11", "1650924004321", "NVIDIA H100 80GB HBM3"},
+  r.hosts = {{"dgx-a12", {{"driver_version", "580.95.05"}, {"cuda_version", "13.0"}, {"kernel", "6.8.0-60-generic"}}},
+             {"dgx-a13", {}}};
+  r.gpus = {{"dgx-a12", 6, "0000:d1:00.0", "GPU-5c3d9c4e-1b0a-7c7d-92a4-0d4f4b1f6a11", "1650924004321",
+             "NVIDIA H100 80GB HBM3"},
             {"dgx-a13", std::nullopt, "0000:1b:00.0", "", "", ""}};
-  r.communicators = {{"0x7f2a91c4", 64, {{0, "dgx-a11", "complete", "bundle.tar.gz/logs/rank0.log", 0, "0000:1b:00.0", 311},
-                                         {38, "dgx-a12", "connecting", "bundle.tar.gz/logs/rank38.log", 6, "0000:d1:00.0", 207}}},
+  r.communicators = {{"0x7f2a91c4",
+                      64,
+                      {{0, "dgx-a11", "complete", "bundle.tar.gz/logs/rank0.log", 0, "0000:1b:00.0", 311},
+                       {38, "dgx-a12", "connecting", "bundle.tar.gz/logs/rank38.log", 6, "0000:d1:00.0", 207}}},
                      {"0x55aa", std::nullopt, {{0, "", "seen", "", std::nullopt, "", 0}}}};
 }
 
@@ -139,8 +160,12 @@ Result full_result(const std::string& language) {
   r.knowledge_date = "2026-03-01";
   r.bundle_name = "bundle.tar.gz";
   r.language = language;
-  r.verdict = {"fault-found", in("GPU 6 of dgx-a12 fell off the PCIe bus and took the job with it.", "dgx-a12 的 GPU 6 从 PCIe 总线上掉线，导致整个作业失败。"),
-               "suspect", in("Xid 79 on one card, the same card in nvidia-smi.", "同一块卡出现 Xid 79，且 nvidia-smi 无法访问该卡。")};
+  r.verdict = {
+      "fault-found",
+      in("GPU 6 of dgx-a12 fell off the PCIe bus and took the job with it.",
+         "dgx-a12 的 GPU 6 从 PCIe 总线上掉线，导致整个作业失败。"),
+      "suspect",
+      in("Xid 79 on one card, the same card in nvidia-smi.", "同一块卡出现 Xid 79，且 nvidia-smi 无法访问该卡。")};
   r.causes = {fell_off_bus(in), small_shm(in), straggler(in)};
   add_surroundings(r, in);
   return r;
@@ -152,8 +177,8 @@ Result healthy_result(const std::string& language) {
   r.tool_version = "0.1.0";
   r.bundle_name = "healthy";
   r.language = language;
-  r.verdict = {"no-fault-found", in("Nothing in 3 documents points to a fault.", "3 个文档中均未发现故障迹象。"), "cleared",
-               in("A complete dmesg holds no Xid.", "完整的 dmesg 中没有 Xid。")};
+  r.verdict = {"no-fault-found", in("Nothing in 3 documents points to a fault.", "3 个文档中均未发现故障迹象。"),
+               "cleared", in("A complete dmesg holds no Xid.", "完整的 dmesg 中没有 Xid。")};
   r.documents = {{"dmesg.txt", "dmesg", "ok", "", 4096, 60, 12, "node1"}};
   r.documents_total = 3;
   r.bytes_total = 5000;
@@ -164,8 +189,10 @@ Result healthy_result(const std::string& language) {
 Result undecided_result(const std::string& language) {
   auto r = full_result(language);
   const In in{language == "zh"};
-  r.verdict = {"undecided", in("A watchdog timed out; what held it up is not in the bundle.", "看门狗超时；资料中看不出是什么阻塞了它。"), "unknown",
-               in("There is no kernel log.", "缺少内核日志。")};
+  r.verdict = {
+      "undecided",
+      in("A watchdog timed out; what held it up is not in the bundle.", "看门狗超时；资料中看不出是什么阻塞了它。"),
+      "unknown", in("There is no kernel log.", "缺少内核日志。")};
   r.causes.erase(r.causes.begin(), r.causes.begin() + 2);
   r.causes.front().rank = 1;
   r.causes.front().confidence = 0.497;
@@ -201,8 +228,12 @@ const std::string& everything_hostile() {
   using namespace std::string_literals;
   static const std::string text =
       "<script>alert(1)</script><img src=x onerror=alert(2)>\" onload='x' --> ]]> {{css}} {{{css}}} &lt; "
-      "\x1b[2J\x1b]0;title\x07 \x9b""31m \xc2\x9b""31m \xe2\x80\xae""evil\xe2\x81\xa6 \xe2\x80\x8b "
-      "```\n````\n# heading\n~~~\n| a | b |\n@someone #12 [x](javascript:alert(3)) ![y](http://evil/) www.evil.example \r\n"
+      "\x1b[2J\x1b]0;title\x07 \x9b"
+      "31m \xc2\x9b"
+      "31m \xe2\x80\xae"
+      "evil\xe2\x81\xa6 \xe2\x80\x8b "
+      "```\n````\n# heading\n~~~\n| a | b |\n@someone #12 [x](javascript:alert(3)) ![y](http://evil/) www.evil.example "
+      "\r\n"
       "\0 \xff\xfe \xc3( \xed\xa0\x80 $(touch /tmp/x) `id` ; rm -rf / \xe4\xb8\xad\xe6\x96\x87 \xe4\xb8"s;
   return text;
 }

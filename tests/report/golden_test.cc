@@ -48,7 +48,8 @@ TEST(Golden, EveryViewInBothLanguages) {
 }
 
 TEST(Golden, HostileTextOnATerminalAndInATicket) {
-  for (const char* name : {"md", "txt"}) compare(std::string("hostile.en.") + name, view(name, result_made_of(everything_hostile(), "en")));
+  for (const char* name : {"md", "txt"})
+    compare(std::string("hostile.en.") + name, view(name, result_made_of(everything_hostile(), "en")));
 }
 
 // Groups digits by dots and writes a comma as decimal point, as some locales do.

@@ -47,8 +47,10 @@ std::string skeleton(const std::string& html) {
   for (std::size_t at = html.find("</style>"); (at = html.find('<', at)) != std::string::npos;) {
     bool quoted = false;
     for (; at < html.size() && (quoted || html[at] != '>'); ++at) {
-      if (html[at] == '"') quoted = !quoted;
-      else if (!quoted) out += html[at];
+      if (html[at] == '"')
+        quoted = !quoted;
+      else if (!quoted)
+        out += html[at];
     }
     out += ">\n";
   }
@@ -59,7 +61,9 @@ std::string skeleton(const std::string& html) {
 std::string sha256_base64(std::string text) {
   std::array<std::uint32_t, 64> k{};
   std::array<std::uint32_t, 8> h{};
-  const auto fraction = [](long double root) { return static_cast<std::uint32_t>((root - std::floor(root)) * 4294967296.0L); };
+  const auto fraction = [](long double root) {
+    return static_cast<std::uint32_t>((root - std::floor(root)) * 4294967296.0L);
+  };
   for (std::size_t i = 0, n = 2; i < 64; ++n) {
     bool prime = true;
     for (std::size_t d = 2; d * d <= n; ++d) prime = prime && n % d != 0;
@@ -73,14 +77,17 @@ std::string sha256_base64(std::string text) {
   for (int shift = 56; shift >= 0; shift -= 8) text += static_cast<char>((bits >> shift) & 255);
   for (std::size_t block = 0; block < text.size(); block += 64) {
     std::array<std::uint32_t, 64> w{};
-    for (std::size_t i = 0; i < 64; ++i) w[i / 4] = i < 64 ? (w[i / 4] << 8) | static_cast<std::uint8_t>(text[block + i]) : 0;
+    for (std::size_t i = 0; i < 64; ++i)
+      w[i / 4] = i < 64 ? (w[i / 4] << 8) | static_cast<std::uint8_t>(text[block + i]) : 0;
     for (std::size_t i = 16; i < 64; ++i)
       w[i] = w[i - 16] + w[i - 7] + (std::rotr(w[i - 15], 7) ^ std::rotr(w[i - 15], 18) ^ (w[i - 15] >> 3)) +
              (std::rotr(w[i - 2], 17) ^ std::rotr(w[i - 2], 19) ^ (w[i - 2] >> 10));
     auto v = h;
     for (std::size_t i = 0; i < 64; ++i) {
-      const auto t1 = v[7] + (std::rotr(v[4], 6) ^ std::rotr(v[4], 11) ^ std::rotr(v[4], 25)) + ((v[4] & v[5]) ^ (~v[4] & v[6])) + k[i] + w[i];
-      const auto t2 = (std::rotr(v[0], 2) ^ std::rotr(v[0], 13) ^ std::rotr(v[0], 22)) + ((v[0] & v[1]) ^ (v[0] & v[2]) ^ (v[1] & v[2]));
+      const auto t1 = v[7] + (std::rotr(v[4], 6) ^ std::rotr(v[4], 11) ^ std::rotr(v[4], 25)) +
+                      ((v[4] & v[5]) ^ (~v[4] & v[6])) + k[i] + w[i];
+      const auto t2 = (std::rotr(v[0], 2) ^ std::rotr(v[0], 13) ^ std::rotr(v[0], 22)) +
+                      ((v[0] & v[1]) ^ (v[0] & v[2]) ^ (v[1] & v[2]));
       v = {t1 + t2, v[0], v[1], v[2], v[3] + t1, v[4], v[5], v[6]};
     }
     for (std::size_t i = 0; i < 8; ++i) h[i] += v[i];
@@ -92,7 +99,8 @@ std::string sha256_base64(std::string text) {
   for (std::size_t i = 0; i < bytes.size(); i += 3) {
     std::uint32_t group = 0;
     for (std::size_t j = 0; j < 3; ++j) group = (group << 8) | static_cast<std::uint8_t>(bytes[i + j]);
-    for (int shift = 18; shift >= 0; shift -= 6) out += "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"[(group >> shift) & 63];
+    for (int shift = 18; shift >= 0; shift -= 6)
+      out += "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"[(group >> shift) & 63];
   }
   out.back() = '=';
   return out;
@@ -109,12 +117,14 @@ TEST(Html, AllowsItsOwnStyleSheetAndNothingElse) {
 
 TEST(Html, NeedsNothingFromOutside) {
   const auto html = page(full_result("en"));
-  for (const char* loader : {"<script", "<link", "<img", "<iframe", "src=", "url(", "@import", " style=", "<form"}) EXPECT_THAT(html, Not(HasSubstr(loader)));
+  for (const char* loader : {"<script", "<link", "<img", "<iframe", "src=", "url(", "@import", " style=", "<form"})
+    EXPECT_THAT(html, Not(HasSubstr(loader)));
 }
 
 TEST(Html, HostileTextMakesNoElementAndNoAttribute) {
   for (const char* language : {"en", "zh"})
-    EXPECT_EQ(skeleton(page(result_made_of(everything_hostile(), language))), skeleton(page(result_made_of("x", language))));
+    EXPECT_EQ(skeleton(page(result_made_of(everything_hostile(), language))),
+              skeleton(page(result_made_of("x", language))));
 }
 
 TEST(Html, TemplateSyntaxInTheBundleIsText) {
@@ -123,7 +133,8 @@ TEST(Html, TemplateSyntaxInTheBundleIsText) {
 }
 
 TEST(Html, HoldsNoControlCharacter) {
-  for (unsigned char c : page(result_made_of(everything_hostile(), "en"))) EXPECT_TRUE(c == '\n' || (c >= 0x20 && c != 0x7f));
+  for (unsigned char c : page(result_made_of(everything_hostile(), "en")))
+    EXPECT_TRUE(c == '\n' || (c >= 0x20 && c != 0x7f));
 }
 
 TEST(Html, LinksOnlyPlainHttpsReferences) {
@@ -133,6 +144,18 @@ TEST(Html, LinksOnlyPlainHttpsReferences) {
   EXPECT_THAT(html, HasSubstr("<li>javascript:alert(1)</li>"));
   EXPECT_THAT(html, HasSubstr("<li>http://a.example/</li>"));
   EXPECT_THAT(html, HasSubstr("<a href=\"https://a.example/?x=1&amp;y=2\" rel=\"noopener noreferrer\">"));
+}
+
+TEST(Html, StartsWithTheDoctypeSoThatNoBrowserGuesses) {
+  EXPECT_EQ(page(healthy_result("en")).find("<!doctype html>\n<html"), 0u);
+}
+
+TEST(Html, AnswersWhatElseItCouldBe) {
+  const auto html = page(full_result("en"));
+  EXPECT_THAT(between(html, "If it is not this", "</div>"),
+              HasSubstr("<a href=\"#cause-3\">One rank arrived late at a collective</a> 4%"));
+  EXPECT_THAT(between(html, "Another fault", "</div>"),
+              HasSubstr("<a href=\"#cause-2\">/dev/shm of the container is too small</a> 71%"));
 }
 
 TEST(Html, SaysItsLanguage) {
@@ -160,8 +183,10 @@ TEST(Html, EveryAnchorHasItsTargetAndEveryIdIsThereOnce) {
     const auto html = page(result);
     std::set<std::string> ids;
     const std::regex id(" id=\"([^\"]+)\""), anchor("href=\"#([^\"]+)\"");
-    for (std::sregex_iterator at(html.begin(), html.end(), id), end; at != end; ++at) EXPECT_TRUE(ids.insert((*at)[1]).second) << (*at)[1];
-    for (std::sregex_iterator at(html.begin(), html.end(), anchor), end; at != end; ++at) EXPECT_TRUE(ids.contains((*at)[1])) << (*at)[1];
+    for (std::sregex_iterator at(html.begin(), html.end(), id), end; at != end; ++at)
+      EXPECT_TRUE(ids.insert((*at)[1]).second) << (*at)[1];
+    for (std::sregex_iterator at(html.begin(), html.end(), anchor), end; at != end; ++at)
+      EXPECT_TRUE(ids.contains((*at)[1])) << (*at)[1];
   }
 }
 
@@ -194,7 +219,8 @@ TEST(Html, TextStandsOutInLightAndDark) {
   const std::regex variable(R"((--[a-z-]+): (#[0-9a-f]{6});)");
   for (const auto& scheme : {css.substr(0, dark_at), css.substr(dark_at, css.find("/* Ground */") - dark_at)}) {
     std::map<std::string, std::string> colours;
-    for (std::sregex_iterator at(scheme.begin(), scheme.end(), variable), end; at != end; ++at) colours[(*at)[1]] = (*at)[2];
+    for (std::sregex_iterator at(scheme.begin(), scheme.end(), variable), end; at != end; ++at)
+      colours[(*at)[1]] = (*at)[2];
     const auto check = [&](const std::string& text, const std::string& ground) {
       const double a = luminance(colours.at(text)), b = luminance(colours.at(ground));
       EXPECT_GE((std::max(a, b) + 0.05) / (std::min(a, b) + 0.05), 4.5) << text << " on " << ground;

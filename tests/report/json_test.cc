@@ -81,11 +81,13 @@ TEST(Json, HostileTextIsDataAndNothingElse) {
   EXPECT_EQ(faults(report), "");
   const auto quoted = report["causes"][0]["evidence"][0]["text"].get<std::string>();
   EXPECT_NE(quoted.find("<script>alert(1)</script>"), std::string::npos);
-  EXPECT_NE(quoted.find(std::string("\0 \xef\xbf\xbd\xef\xbf\xbd \xef\xbf\xbd(", 12)), std::string::npos) << "bad bytes are U+FFFD";
+  EXPECT_NE(quoted.find(std::string("\0 \xef\xbf\xbd\xef\xbf\xbd \xef\xbf\xbd(", 12)), std::string::npos)
+      << "bad bytes are U+FFFD";
 }
 
 TEST(Json, TheFileItselfIsSafeToShow) {
-  for (unsigned char c : text_of(result_made_of(everything_hostile(), "en"))) EXPECT_TRUE(c == '\n' || (c >= 0x20 && c != 0x7f));
+  for (unsigned char c : text_of(result_made_of(everything_hostile(), "en")))
+    EXPECT_TRUE(c == '\n' || (c >= 0x20 && c != 0x7f));
   const auto text = text_of(result_made_of("\u202E\u0085\u2028\U000E0001", "en"));
   EXPECT_NE(text.find("\"\\u202e\\u0085\\u2028\\udb40\\udc01\""), std::string::npos);
 }
@@ -99,7 +101,8 @@ TEST(Json, UnknownIsNull) {
   result.causes = {cause};
   const auto report = json::parse(text_of(result));
   for (const auto& value : report["causes"][0]["where"]["gpus"][0]) EXPECT_TRUE(value.is_null());
-  for (const char* key : {"line", "time", "time_from"}) EXPECT_TRUE(report["causes"][0]["evidence"][0][key].is_null()) << key;
+  for (const char* key : {"line", "time", "time_from"})
+    EXPECT_TRUE(report["causes"][0]["evidence"][0][key].is_null()) << key;
   EXPECT_TRUE(report["generated"].is_null());
   EXPECT_TRUE(report["tool"]["knowledge"].is_null());
 }
@@ -116,7 +119,8 @@ TEST(Json, ConfidenceHasThreeDecimals) {
 
 TEST(Json, EmptyListsAreLists) {
   const auto report = json::parse(text_of(healthy_result("en")));
-  for (const char* key : {"causes", "timeline", "missing", "unusual_lines", "hosts", "gpus", "communicators", "notes"}) EXPECT_EQ(report[key], json::array()) << key;
+  for (const char* key : {"causes", "timeline", "missing", "unusual_lines", "hosts", "gpus", "communicators", "notes"})
+    EXPECT_EQ(report[key], json::array()) << key;
 }
 
 }  // namespace

@@ -19,7 +19,9 @@ std::string comment(const Result& result) {
   return out.str();
 }
 
-std::size_t lines_in(const std::string& text) { return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n')); }
+std::size_t lines_in(const std::string& text) {
+  return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
+}
 
 std::size_t run_at(const std::string& text, std::size_t at) {
   const auto end = text.find_first_not_of('`', at);
@@ -53,7 +55,8 @@ std::string outside_of_code(const std::string& markdown) {
       }
       const auto size = run_at(line, at);
       auto close = at + size;
-      while ((close = line.find('`', close)) != std::string::npos && run_at(line, close) != size) close += run_at(line, close);
+      while ((close = line.find('`', close)) != std::string::npos && run_at(line, close) != size)
+        close += run_at(line, close);
       EXPECT_NE(close, std::string::npos) << "a code span is left open: " << line;
       if (close == std::string::npos) break;
       at = close + size;
@@ -66,8 +69,8 @@ std::string outside_of_code(const std::string& markdown) {
 
 TEST(Markdown, IsAShortComment) {
   for (const char* language : {"en", "zh"})
-    for (const auto& result : {full_result(language), healthy_result(language), undecided_result(language), result_made_of("x", language),
-                               result_made_of(everything_hostile(), language)})
+    for (const auto& result : {full_result(language), healthy_result(language), undecided_result(language),
+                               result_made_of("x", language), result_made_of(everything_hostile(), language)})
       EXPECT_LE(lines_in(comment(result)), 60u);
 }
 
@@ -86,7 +89,8 @@ TEST(Markdown, LongListsStayShort) {
 
 TEST(Markdown, TextOfTheBundleOpensNoMarkup) {
   const auto text = outside_of_code(comment(result_made_of(everything_hostile(), "en")));
-  for (const char* markup : {"<script", "<img", "](", "![", "@someone", " www.", "http:/", "\n# ", "\n~~~", "\n| a", "<!--", "$(", "`"})
+  for (const char* markup :
+       {"<script", "<img", "](", "![", "@someone", " www.", "http:/", "\n# ", "\n~~~", "\n| a", "<!--", "$(", "`"})
     EXPECT_EQ(text.find(markup), std::string::npos) << markup;
 }
 
@@ -99,7 +103,8 @@ TEST(Markdown, EvidenceStandsWholeInsideItsFence) {
 }
 
 TEST(Markdown, HoldsNoControlCharacter) {
-  for (unsigned char c : comment(result_made_of(everything_hostile(), "zh"))) EXPECT_TRUE(c == '\n' || (c >= 0x20 && c != 0x7f));
+  for (unsigned char c : comment(result_made_of(everything_hostile(), "zh")))
+    EXPECT_TRUE(c == '\n' || (c >= 0x20 && c != 0x7f));
 }
 
 TEST(Markdown, AFixIsGivenWholeOrNotAtAll) {

@@ -74,14 +74,16 @@ TEST(Words, AreOrderedAndSaidInBothLanguages) {
     EXPECT_FALSE(word.en.empty()) << word.id;
     EXPECT_FALSE(word.zh.empty()) << word.id;
     for (const char* slot : {"{0}", "{1}", "{2}"})
-      EXPECT_EQ(word.en.find(slot) == std::string_view::npos, word.zh.find(slot) == std::string_view::npos) << word.id << " " << slot;
+      EXPECT_EQ(word.en.find(slot) == std::string_view::npos, word.zh.find(slot) == std::string_view::npos)
+          << word.id << " " << slot;
   }
 }
 TEST(Words, AnUnknownIdIsShownAsItIs) { EXPECT_EQ(Words("zh")("never-heard-of"), "never-heard-of"); }
 TEST(Words, EveryIdThatAViewOrTheTemplateAsksForIsThere) {
   std::set<std::string, std::less<>> known;
   for (const auto& word : all_words()) known.emplace(word.id);
-  const std::regex asked(R"re((?:\bwords_?(?:\.with)?\((?:\w+ \? )?"([a-z-]+)"(?: : "([a-z-]+)")?)|(?:\{\{t\.([a-z-]+)\}\}))re");
+  const std::regex asked(
+      R"re((?:\bwords_?(?:\.with)?\((?:\w+ \? )?"([a-z-]+)"(?: : "([a-z-]+)")?)|(?:\{\{t\.([a-z-]+)\}\}))re");
   std::size_t found = 0;
   for (const auto& file : std::filesystem::directory_iterator(GPM_SOURCE_DIR "/analyzer/report")) {
     std::ifstream in(file.path());

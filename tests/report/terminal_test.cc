@@ -38,8 +38,9 @@ bool is_for_copying(const std::string& line) {
 TEST(Terminal, KeepsToItsColumns) {
   for (const char* language : {"en", "zh"})
     for (const int columns : {40, 80, 132})
-      for (const auto& result : {full_result(language), undecided_result(language), result_made_of(std::string(500, 'w'), language),
-                                 result_made_of("资料" + std::string(90, 'w') + "（显卡掉线），", language)})
+      for (const auto& result :
+           {full_result(language), undecided_result(language), result_made_of(std::string(500, 'w'), language),
+            result_made_of("资料" + std::string(90, 'w') + "（显卡掉线），", language)})
         for (const auto& line : lines_of(shown(result, {.columns = columns}))) {
           if (is_for_copying(line)) continue;
           EXPECT_LE(width_of(line), static_cast<std::size_t>(columns)) << line;
@@ -53,7 +54,8 @@ TEST(Terminal, SendsNothingButTextToTheTerminal) {
     while (!rest.empty()) {
       const auto point = first_code_point(rest);
       EXPECT_TRUE(point.valid);
-      EXPECT_TRUE(point.value == '\n' || (!is_control(point.value) && !is_hidden(point.value))) << static_cast<unsigned>(point.value);
+      EXPECT_TRUE(point.value == '\n' || (!is_control(point.value) && !is_hidden(point.value)))
+          << static_cast<unsigned>(point.value);
       rest.remove_prefix(point.bytes);
     }
     EXPECT_THAT(text, HasSubstr("\\x1B[2J"));
@@ -67,7 +69,8 @@ TEST(Terminal, ColourOnlyWhereAskedFor) {
 
 TEST(Terminal, ColourChangesNoText) {
   auto text = shown(full_result("zh"), {.colour = true});
-  for (auto at = text.find('\x1b'); at != std::string::npos; at = text.find('\x1b')) text.erase(at, text.find('m', at) + 1 - at);
+  for (auto at = text.find('\x1b'); at != std::string::npos; at = text.find('\x1b'))
+    text.erase(at, text.find('m', at) + 1 - at);
   EXPECT_EQ(text, shown(full_result("zh")));
 }
 

@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::size_t head_bytes = 4096;
 constexpr std::size_t block_bytes = 1 << 20;
+constexpr std::size_t before_bytes = 256;  // text::Line::before
 
 // FNV-1a over 8 bytes at a time: not for trust, only to tell whether two runs saw the same bytes.
 std::uint64_t mix(std::uint64_t hash, std::string_view bytes) {
@@ -94,6 +95,7 @@ void Scanner::reset_parsers() {
 void Scanner::begin(std::string_view path) {
   path_ = path;
   carry_.clear();
+  former_.clear();
   head_.clear();
   tree_.clear();
   tree_candidate_ = decided_ = binary_ = continues_line_ = false;
@@ -139,6 +141,7 @@ void Scanner::data(std::string_view bytes) {
     const auto last = carry_.rfind('\n');
     if (last != std::string::npos) {
       scan_block(std::string_view(carry_).substr(0, last + 1), true);
+      former_ = carry_.substr(last + 1 - std::min(before_bytes, last + 1), before_bytes);
       carry_.erase(0, last + 1);
       continues_line_ = false;
     }
@@ -173,15 +176,21 @@ void Scanner::scan_block(std::string_view block, bool ends_with_line_end) {
     if (last) end = block.size();
     const GateHit* first = hit;
     while (hit != hits_end && hit->end <= end + 1) ++hit;
-    auto raw = block.substr(cursor, end - cursor);
-    if (raw.ends_with('\r')) raw.remove_suffix(1);
-    deliver(raw, first, hit);
+    deliver(block, cursor, end, first, hit);
     cursor = end + 1;
     if (cursor < block.size()) ++line_;
   }
 }
 
-void Scanner::deliver(std::string_view raw, const GateHit* first, const GateHit* last) {
+// What stands directly before an offset of the block, whatever the blocks' sizes happen to be.
+std::string_view Scanner::before(std::string_view block, std::size_t offset) {
+  if (offset >= before_bytes) return block.substr(offset - before_bytes, before_bytes);
+  before_ = former_;
+  before_ += block.substr(0, offset);
+  return std::string_view(before_).substr(before_.size() - std::min(before_bytes, before_.size()));
+}
+
+void Scanner::deliver(std::string_view block, std::size_t begin, std::size_t end, const GateHit* first, const GateHit* last) {
   for (auto* hit = first; hit != last; ++hit) {
     for (auto slot : owners_[hit->gate].slots) slots_[slot].due = true;
     for (auto pattern : owners_[hit->gate].patterns)
@@ -190,7 +199,10 @@ void Scanner::deliver(std::string_view raw, const GateHit* first, const GateHit*
         due_patterns_.push_back(pattern);
       }
   }
-  const auto line = text::unwrap(line_, raw, scratch_);
+  auto raw = block.substr(begin, end - begin);
+  if (raw.ends_with('\r')) raw.remove_suffix(1);
+  auto line = text::unwrap(line_, raw, scratch_);
+  line.before = before(block, begin);
   for (auto& slot : slots_) {
     if (!slot.due && !slot.awake) continue;
     const auto before = store_.facts_of_document();

@@ -53,7 +53,8 @@ class Scanner : public bundle::DocumentSink {
 
   void reset_parsers();
   void scan_block(std::string_view block, bool ends_with_line_end);
-  void deliver(std::string_view raw, const GateHit* first, const GateHit* last);
+  void deliver(std::string_view block, std::size_t begin, std::size_t end, const GateHit* first, const GateHit* last);
+  std::string_view before(std::string_view block, std::size_t offset);
   void finish_text();
   std::string tree_format();
   std::string format_of_document() const;
@@ -70,6 +71,7 @@ class Scanner : public bundle::DocumentSink {
   // The current document.
   std::string path_, carry_, head_, tree_;
   std::string scratch_;
+  std::string former_, before_;  // the bytes before the present block; the same and the block's, for a line near its start
   bool tree_candidate_ = false, decided_ = false, binary_ = false, continues_line_ = false;
   std::uint64_t bytes_ = 0, line_ = 0;
   std::uint64_t hash_ = 0;

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analyzer/report/inert.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <optional>
+
+#include "analyzer/report/utf8.h"
+
+namespace gpm::report {
+namespace {
+
+constexpr std::string_view hex_digits = "0123456789ABCDEF";
+
+void append_byte(std::uint8_t byte, std::string& out) {
+  out += "\\x";
+  out.push_back(hex_digits[byte >> 4]);
+  out.push_back(hex_digits[byte & 15]);
+}
+
+void append_escaped(char32_t code, std::string& out) {
+  if (code < 0x80) return append_byte(static_cast<std::uint8_t>(code), out);
+  std::string digits;
+  for (; code != 0 || digits.size() < 4; code >>= 4) digits.push_back(hex_digits[code & 15]);
+  std::reverse(digits.begin(), digits.end());
+  out += "\\u{" + digits + "}";
+}
+
+std::size_t longest_run(std::string_view text, char of) {
+  std::size_t longest = 0, run = 0;
+  for (char c : text) {
+    run = c == of ? run + 1 : 0;
+    longest = std::max(longest, run);
+  }
+  return longest;
+}
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+bool is_word(char c) { return is_letter(c) || is_digit(c); }
+bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
+
+bool is_rfc1123_name(std::string_view name) {
+  if (name.empty() || name.size() > 253) return false;
+  while (true) {
+    const auto dot = name.find('.');
+    const auto label = name.substr(0, dot);
+    if (label.empty() || label.size() > 63 || !is_word(label.front()) || !is_word(label.back())) return false;
+    if (!std::all_of(label.begin(), label.end(), [](char c) { return is_word(c) || c == '-'; })) return false;
+    if (dot == std::string_view::npos) return true;
+    name.remove_prefix(dot + 1);
+  }
+}
+
+bool is_container_name(std::string_view name) {
+  return !name.empty() && name.size() <= 253 && is_word(name.front()) &&
+         std::all_of(name.begin(), name.end(), [](char c) { return is_word(c) || c == '_' || c == '.' || c == '-'; });
+}
+
+// `shape` is spelled with 'x' for a hex digit; every other character stands for itself.
+bool has_shape(std::string_view text, std::string_view shape) {
+  if (text.size() != shape.size()) return false;
+  for (std::size_t i = 0; i < text.size(); ++i)
+    if (shape[i] == 'x' ? !is_hex(text[i]) : text[i] != shape[i]) return false;
+  return true;
+}
+
+std::optional<std::string> value_of(std::string_view name, const facts::Place& place) {
+  const auto if_true = [](bool good, const std::string& value) { return good ? std::optional(value) : std::nullopt; };
+  if (name == "host") return if_true(is_rfc1123_name(place.host), place.host);
+  if (name == "pod") return if_true(is_rfc1123_name(place.pod), place.pod);
+  if (name == "container") return if_true(is_container_name(place.container), place.container);
+  if (name == "pci") return if_true(has_shape(place.pci, "xxxx:xx:xx.x"), place.pci);
+  if (name == "gpu_uuid")
+    return if_true(has_shape(place.gpu_uuid, "GPU-xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx"), place.gpu_uuid);
+  if (name == "gpu_index" && place.gpu_index && *place.gpu_index >= 0) return std::to_string(*place.gpu_index);
+  if (name == "pid" && place.pid && *place.pid >= 0) return std::to_string(*place.pid);
+  return std::nullopt;
+}
+
+struct Placeholder {
+  std::string_view name, shown;
+};
+constexpr std::array placeholders = {
+    Placeholder{"gpu_index", "<gpu-index>"}, Placeholder{"pci", "<pci>"},
+    Placeholder{"gpu_uuid", "<gpu-uuid>"},   Placeholder{"pid", "<pid>"},
+    Placeholder{"host", "<host>"},           Placeholder{"pod", "<pod>"},
+    Placeholder{"container", "<container>"},
+};
+
+}  // namespace
+
+std::string inert(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  while (!text.empty()) {
+    const auto point = first_code_point(text);
+    if (!point.valid) {
+      for (std::size_t i = 0; i < point.bytes; ++i) append_byte(static_cast<std::uint8_t>(text[i]), out);
+    } else if (point.value == '\t') {
+      out.push_back(' ');
+    } else if (is_control(point.value) || is_hidden(point.value)) {
+      append_escaped(point.value, out);
+    } else {
+      out += text.substr(0, point.bytes);
+    }
+    text.remove_prefix(point.bytes);
+  }
+  return out;
+}
+
+std::string markdown_text(std::string_view text) {
+  const auto visible = inert(text);
+  std::string out;
+  for (std::size_t i = 0; i < visible.size(); ++i) {
+    const char c = visible[i];
+    const char before = i > 0 ? visible[i - 1] : '\0';
+    const char after = i + 1 < visible.size() ? visible[i + 1] : '\0';
+    switch (c) {
+      case '<': out += "&lt;"; break;
+      case '>': out += "&gt;"; break;
+      case '&': out += "&amp;"; break;
+      // GitHub and GitLab look for people and issues after Markdown's escapes are gone, so that a backslash does not
+      // help; a zero width space does.
+      case '@': out += "@&#8203;"; break;
+      case '#': out += "\\#&#8203;"; break;
+      default: {
+        const bool bare_address = (c == ':' && after == '/') || (c == '.' && (before == 'w' || before == 'W'));
+        if (bare_address || std::string_view("\\`*_[]|~$").find(c) != std::string_view::npos) out.push_back('\\');
+        out.push_back(c);
+      }
+    }
+  }
+  // At the start, "1.", "1)", "-", "+" and "=" would open a list, a rule or a heading.
+  std::size_t digits = 0;
+  while (digits < out.size() && is_digit(out[digits])) ++digits;
+  if (digits < out.size() && std::string_view(digits > 0 ? ".)" : "-+=").find(out[digits]) != std::string_view::npos)
+    out.insert(digits, "\\");
+  return out;
+}
+
+std::string markdown_code(std::string_view text) {
+  const auto content = inert(text);
+  const std::string ticks(longest_run(content, '`') + 1, '`');
+  // CommonMark takes one blank off both ends if both are there; so does this, by putting them on.
+  const bool pad = content.empty() || content.front() == '`' || content.back() == '`' ||
+                   (content.front() == ' ' && content.back() == ' ');
+  return pad ? ticks + " " + content + " " + ticks : ticks + content + ticks;
+}
+
+std::string markdown_fence(std::string_view text) {
+  return std::string(std::max<std::size_t>(3, longest_run(text, '`') + 1), '`');
+}
+
+bool is_plain_link(std::string_view url) {
+  constexpr std::string_view scheme = "https://";
+  if (!url.starts_with(scheme) || url.size() == scheme.size() || url.size() > 2000) return false;
+  url.remove_prefix(scheme.size());
+  return is_word(url.front()) && std::all_of(url.begin(), url.end(), [](char c) {
+           return is_word(c) || std::string_view("-._~:/?#@!$&+,;=%").find(c) != std::string_view::npos;
+         });
+}
+
+std::string fill_command(std::string_view command, const facts::Place& place) {
+  std::string out;
+  while (!command.empty()) {
+    if (command.front() == '{') {
+      const auto close = command.substr(0, 16).find('}');  // no name is longer
+      const auto name = close == std::string_view::npos ? std::string_view() : command.substr(1, close - 1);
+      const auto* known =
+          std::find_if(placeholders.begin(), placeholders.end(), [&](const Placeholder& p) { return p.name == name; });
+      if (known != placeholders.end()) {
+        out += value_of(name, place).value_or(std::string(known->shown));
+        command.remove_prefix(close + 1);
+        continue;
+      }
+    }
+    out.push_back(command.front());
+    command.remove_prefix(1);
+  }
+  return inert(out);
+}
+
+}  // namespace gpm::report

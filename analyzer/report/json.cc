@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The JSON report. Its schema is docs/report.schema.json, its manual docs/json-report.md; a test holds the three
+// together.
+#include <optional>
+#include <ostream>
+#include <string>
+
+#include "analyzer/report/json_writer.h"
+#include "analyzer/report/views.h"
+
+namespace gpm::report {
+namespace {
+
+constexpr std::string_view schema_id = "gpu-postmortem-report/1.0";
+
+using Layout = JsonWriter::Layout;
+
+// What is not known is null, never an empty text or 0.
+void known(JsonWriter& json, std::string_view key, const std::string& text) {
+  json.key(key);
+  if (text.empty()) return json.null();
+  json.value(text);
+}
+
+void known(JsonWriter& json, std::string_view key, const std::optional<int>& number) {
+  json.key(key);
+  if (!number) return json.null();
+  json.value(*number);
+}
+
+void known_line(JsonWriter& json, std::uint64_t line) {
+  json.key("line");
+  if (line == 0) return json.null();
+  json.value(line);
+}
+
+template <typename Items>
+void flat_list(JsonWriter& json, std::string_view key, const Items& items) {
+  json.key(key).begin_array(Layout::flat);
+  for (const auto& item : items) json.value(item);
+  json.end();
+}
+
+// An array over lines: `write` writes one item.
+template <typename Items, typename Write>
+void list(JsonWriter& json, std::string_view key, const Items& items, Write write) {
+  json.key(key).begin_array();
+  for (const auto& item : items) write(json, item);
+  json.end();
+}
+
+void write_document(JsonWriter& json, const Document& document) {
+  json.begin_object(Layout::flat);
+  json.key("path").value(document.path);
+  json.key("format").value(document.format);
+  json.key("status").value(document.status);
+  known(json, "note", document.note);
+  json.key("bytes").value(document.bytes);
+  json.key("lines").value(document.lines);
+  json.key("facts").value(document.facts);
+  known(json, "host", document.host);
+  json.end();
+}
+
+void write_gpu(JsonWriter& json, const Gpu& gpu) {
+  json.begin_object(Layout::flat);
+  known(json, "host", gpu.host);
+  known(json, "index", gpu.index);
+  known(json, "pci", gpu.pci);
+  known(json, "uuid", gpu.uuid);
+  known(json, "serial", gpu.serial);
+  known(json, "name", gpu.name);
+  json.end();
+}
+
+void write_where(JsonWriter& json, const Where& where) {
+  json.begin_object();
+  flat_list(json, "hosts", where.hosts);
+  list(json, "gpus", where.gpus, write_gpu);
+  flat_list(json, "ranks", where.ranks);
+  flat_list(json, "pods", where.pods);
+  flat_list(json, "containers", where.containers);
+  flat_list(json, "processes", where.processes);
+  json.end();
+}
+
+void write_evidence(JsonWriter& json, const Evidence& evidence) {
+  json.begin_object();
+  json.key("signal").value(evidence.signal);
+  json.key("signal_title").value(evidence.signal_title);
+  json.key("role").value(std::string_view(evidence.against ? "against" : "for"));
+  json.key("document").value(evidence.document);
+  known_line(json, evidence.line);
+  json.key("text").value(evidence.text);
+  known(json, "time", evidence.time);
+  json.key("time_precision_ms").value(evidence.time_precision_ms);
+  known(json, "time_from", evidence.time_from);
+  json.key("count").value(evidence.count);
+  json.end();
+}
+
+void write_fix(JsonWriter& json, const Fix& fix) {
+  json.begin_object();
+  json.key("do").value(fix.act);
+  json.key("where").value(fix.where);
+  json.key("kind").value(fix.kind);
+  json.key("risk").value(fix.risk);
+  known(json, "risk_note", fix.risk_note);
+  list(json, "commands", fix.commands, [](JsonWriter& j, const std::string& command) { j.value(command); });
+  list(json, "verify", fix.verify, [](JsonWriter& j, const Check& check) {
+    j.begin_object(Layout::flat);
+    j.key("look").value(check.look);
+    known(j, "command", check.command);
+    j.end();
+  });
+  flat_list(json, "references", fix.references);
+  json.end();
+}
+
+void write_cause(JsonWriter& json, const Cause& cause) {
+  json.begin_object();
+  json.key("id").value(cause.id);
+  json.key("incident").value(cause.incident);
+  json.key("rank").value(cause.rank);
+  json.key("confidence").chance(cause.confidence);
+  json.key("title").value(cause.title);
+  json.key("explanation").value(cause.explanation);
+  json.key("where");
+  write_where(json, cause.where);
+  list(json, "evidence", cause.evidence, write_evidence);
+  flat_list(json, "explains", cause.explains);
+  list(json, "fixes", cause.fixes, write_fix);
+  flat_list(json, "references", cause.references);
+  list(json, "sum", cause.sum, [](JsonWriter& j, const std::string& term) { j.value(term); });
+  json.end();
+}
+
+void write_moment(JsonWriter& json, const Moment& moment) {
+  json.begin_object(Layout::flat);
+  known(json, "time", moment.time);
+  known(json, "boot_time", moment.boot_time);
+  json.key("time_precision_ms").value(moment.time_precision_ms);
+  known(json, "time_from", moment.time_from);
+  known(json, "host", moment.host);
+  json.key("kind").value(moment.kind);
+  json.key("title").value(moment.title);
+  json.key("document").value(moment.document);
+  known_line(json, moment.line);
+  json.key("text").value(moment.text);
+  json.key("count").value(moment.count);
+  json.end();
+}
+
+void write_host(JsonWriter& json, const Host& host) {
+  json.begin_object();
+  json.key("name").value(host.name);
+  json.key("facts").begin_array(Layout::flat);
+  for (const auto& [name, value] : host.facts) {
+    json.begin_object();
+    json.key("name").value(name);
+    json.key("value").value(value);
+    json.end();
+  }
+  json.end();
+  json.end();
+}
+
+void write_communicator(JsonWriter& json, const Communicator& communicator) {
+  json.begin_object();
+  json.key("id").value(communicator.id);
+  known(json, "nranks", communicator.nranks);
+  list(json, "ranks", communicator.ranks, [](JsonWriter& j, const CommunicatorRank& rank) {
+    j.begin_object(Layout::flat);
+    j.key("rank").value(rank.rank);
+    known(j, "host", rank.host);
+    known(j, "gpu_index", rank.gpu_index);
+    known(j, "pci", rank.pci);
+    known(j, "phase", rank.phase);
+    known(j, "document", rank.document);
+    known_line(j, rank.line);
+    j.end();
+  });
+  json.end();
+}
+
+void write_bundle(JsonWriter& json, const Result& result) {
+  json.begin_object();
+  json.key("name").value(result.bundle_name);
+  json.key("documents_total").value(result.documents_total);
+  json.key("bytes_total").value(result.bytes_total);
+  json.key("lines_total").value(result.lines_total);
+  list(json, "documents", result.documents, write_document);
+  json.key("documents_omitted").value(result.documents_omitted);
+  json.end();
+}
+
+void write_head(JsonWriter& json, const Result& result) {
+  json.key("schema").value(schema_id);
+  json.key("tool").begin_object(Layout::flat);
+  json.key("name").value(std::string_view("gpu-postmortem"));
+  json.key("version").value(result.tool_version);
+  known(json, "knowledge", result.knowledge_date);
+  json.end();
+  json.key("language").value(result.language);
+  known(json, "generated", result.generated);
+  json.key("bundle");
+  write_bundle(json, result);
+  json.key("verdict").begin_object();
+  json.key("status").value(result.verdict.status);
+  json.key("summary").value(result.verdict.summary);
+  json.key("hardware").value(result.verdict.hardware);
+  json.key("why").value(result.verdict.why);
+  json.end();
+}
+
+}  // namespace
+
+void write_json(const Result& result, std::ostream& out) {
+  JsonWriter json(out);
+  json.begin_object();
+  write_head(json, result);
+  list(json, "causes", result.causes, write_cause);
+  list(json, "timeline", result.timeline, write_moment);
+  json.key("timeline_omitted").value(result.timeline_omitted);
+  list(json, "missing", result.missing, [](JsonWriter& j, const Missing& missing) {
+    j.begin_object();
+    j.key("artefact").value(missing.artefact);
+    known(j, "command", missing.command);
+    j.key("why").value(missing.why);
+    j.end();
+  });
+  list(json, "unusual_lines", result.unusual_lines, [](JsonWriter& j, const UnusualLine& unusual) {
+    j.begin_object(Layout::flat);
+    j.key("document").value(unusual.document);
+    known_line(j, unusual.line);
+    j.key("text").value(unusual.text);
+    j.key("count").value(unusual.count);
+    j.end();
+  });
+  list(json, "hosts", result.hosts, write_host);
+  list(json, "gpus", result.gpus, write_gpu);
+  list(json, "communicators", result.communicators, write_communicator);
+  list(json, "notes", result.notes, [](JsonWriter& j, const ParseNote& note) {
+    j.begin_object(Layout::flat);
+    j.key("document").value(note.document);
+    known_line(j, note.line);
+    j.key("reason").value(note.reason);
+    j.end();
+  });
+  json.key("notes_omitted").value(result.notes_omitted);
+  json.end();
+}
+
+}  // namespace gpm::report

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The files of the HTML page as the build put them into the binary (embed.cmake).
+#pragma once
+
+#include <string_view>
+
+namespace gpm::report {
+
+std::string_view page_template();    // page.mustache.html
+std::string_view page_css();         // page.css
+std::string_view page_css_sha256();  // of the bytes above, in base64, as a Content-Security-Policy wants it
+
+}  // namespace gpm::report

@@ -1,15 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "parsers/registry.h"
 
+#include "parsers/container/engine_config.h"
+#include "parsers/container/kubectl_describe.h"
+#include "parsers/container/kubectl_tables.h"
+#include "parsers/container/run_command.h"
+#include "parsers/container/spec_text.h"
+
 namespace gpm::parsers {
 
 std::vector<std::unique_ptr<LineParser>> make_line_parsers() {
   std::vector<std::unique_ptr<LineParser>> parsers;
+  parsers.push_back(std::make_unique<container::SpecText>());
+  parsers.push_back(std::make_unique<container::RunCommand>());
+  parsers.push_back(std::make_unique<container::KubectlDescribe>());
+  parsers.push_back(std::make_unique<container::KubectlTables>());
+  parsers.push_back(std::make_unique<container::EngineConfig>());
+  parsers.push_back(std::make_unique<container::SbatchOptions>());
   return parsers;
 }
 
 std::vector<std::unique_ptr<TreeParser>> make_tree_parsers() {
   std::vector<std::unique_ptr<TreeParser>> parsers;
+  parsers.push_back(std::make_unique<container::SpecJson>());
   return parsers;
 }
 

@@ -9,6 +9,11 @@
 #include "parsers/nvidia_smi/table.h"
 #include "parsers/nvidia_smi/topo.h"
 #include "parsers/nvidia_smi/xml.h"
+#include "parsers/container/engine_config.h"
+#include "parsers/container/kubectl_describe.h"
+#include "parsers/container/kubectl_tables.h"
+#include "parsers/container/run_command.h"
+#include "parsers/container/spec_text.h"
 
 namespace gpm::parsers {
 
@@ -21,12 +26,19 @@ std::vector<std::unique_ptr<LineParser>> make_line_parsers() {
   parsers.push_back(std::make_unique<nvidia_smi::CsvParser>());
   parsers.push_back(std::make_unique<nvidia_smi::NvlinkParser>());
   parsers.push_back(std::make_unique<nvidia_smi::ErrorParser>());
+  parsers.push_back(std::make_unique<container::SpecText>());
+  parsers.push_back(std::make_unique<container::RunCommand>());
+  parsers.push_back(std::make_unique<container::KubectlDescribe>());
+  parsers.push_back(std::make_unique<container::KubectlTables>());
+  parsers.push_back(std::make_unique<container::EngineConfig>());
+  parsers.push_back(std::make_unique<container::SbatchOptions>());
   return parsers;
 }
 
 std::vector<std::unique_ptr<TreeParser>> make_tree_parsers() {
   std::vector<std::unique_ptr<TreeParser>> parsers;
   parsers.push_back(std::make_unique<nvidia_smi::XmlParser>());
+  parsers.push_back(std::make_unique<container::SpecJson>());
   return parsers;
 }
 

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Command lines that start a container, anywhere in text: shell history, scripts, tickets.
+//
+//   $ sudo docker run -d --gpus all --name vllm-mistral --ipc=host -e NCCL_DEBUG=INFO --ulimit memlock=-1
+//       vllm/vllm-openai:v0.2.2 --model mistralai/Mistral-7B-v0.1 --tensor-parallel-size 4
+//
+// (on one line, or on several that end in a backslash.)
+// docker, podman, nerdctl, nvidia-docker with `run` or `create`. Facts: settings container.* and env.*; subject = --name,
+// else the image. Where neither --shm-size nor --ipc says otherwise /dev/shm is 64 MiB, and that is stated as
+// shm_size_bytes=67108864 with shm_size_source=default. Words are split as a shell would; nothing is expanded.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "parsers/container/spec.h"
+#include "parsers/parser.h"
+
+namespace gpm::container {
+
+class RunCommand final : public parsers::LineParser {
+ public:
+  std::string_view format() const override { return "container-command"; }
+  std::span<const std::string_view> gates() const override;
+  parsers::Want line(const text::Line& line, facts::Sink& sink) override;
+  void end(facts::Sink& sink) override;
+
+ private:
+  void finish(facts::Sink& sink);
+
+  std::string command_;  // from `docker` on, lines joined by '\n'
+  std::uint64_t first_line_ = 0;
+  std::size_t column_ = 0, lines_ = 0;
+  std::size_t facts_left_ = max_facts;
+};
+
+}  // namespace gpm::container

@@ -312,7 +312,7 @@ std::optional<Layer> syslog_tail(std::string_view text, bool sure) {
     rest.remove_prefix(blank + 1);
   }
   const auto word = rest.substr(0, rest.find(' '));
-  if (word.starts_with("NVRM:") || word.starts_with("nvidia")) {  // a collector dropped "kernel:"; the word is the message's
+  if (sure && (word == "NVRM:" || word.starts_with("nvidia-nvswitch"))) {  // a collector dropped "kernel:"
     layer.rest = rest;
     return layer;
   }

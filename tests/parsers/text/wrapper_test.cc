@@ -121,6 +121,16 @@ TEST(Wrapper, SyslogWithoutKernelWordKeepsNvrm) {
   EXPECT_EQ(line.place.host, "gpu07");
 }
 
+TEST(Wrapper, DpkgsLogHasNoHost) {
+  const auto line = peel("2024-11-20 00:02:45 upgrade nvidia-driver-550:amd64 550.54 550.90");
+  EXPECT_EQ(line.message, "upgrade nvidia-driver-550:amd64 550.54 550.90");
+  EXPECT_EQ(line.place.host, "");
+}
+
+TEST(Wrapper, NvidiasDaemonsAreUnitsNotMessages) {
+  EXPECT_EQ(peel("Nov 20 00:02:45 gpu07 nvidia-persistenced[88]: Started").place.process, "nvidia-persistenced");
+}
+
 TEST(Wrapper, SyslogInAnotherLanguage) {
   EXPECT_EQ(message("kwi 15 10:00:00 gpu07 kernel: NVRM: x"), "NVRM: x");
   EXPECT_EQ(message("févr.  2 10:00:00 gpu07 kernel: NVRM: x"), "NVRM: x");

@@ -10,8 +10,11 @@
 //   2024-11-20T00:02:45.123456789Z stderr F NVRM: ...             CRI
 //   [rank0]:[E1003 18:37:01.832146912 ProcessGroupNCCL.cpp:607] ...
 //
-// unwrap() peels as many layers as there are, keeps the message's own (innermost) time and the outermost host, and removes
-// ANSI escapes. Shapes and their sources: reference section "wrappers" of docs/formats.md.
+// unwrap() peels up to eight layers and removes ANSI escapes. Of several times the one that says most counts (with zone, then
+// with year, then without), of equals the innermost; the kernel's own clock is kept beside it. The outermost host counts,
+// except that Ray's ip= names the machine of the message better than the driver's log does. `[rank0]:` and mpirun give the
+// rank; torchrun's `[default0]:` is a local rank and srun's `0:` a task, so those give none. A text that merely looks like
+// a prefix stays. The shapes are listed in kernel_layer.cc, log_layer.cc and launcher_layer.cc.
 #pragma once
 
 #include <cstdint>

@@ -1,0 +1,310 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "parsers/text/timestamp.h"
+
+#include <array>
+
+namespace gpm::text {
+namespace {
+
+constexpr std::int64_t second_ns = 1'000'000'000;
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+// Reads a stamp from left to right; every step says whether it fitted, and a failed step leaves the place where it was.
+class Reader {
+ public:
+  explicit Reader(std::string_view text) : text_(text) {}
+
+  std::size_t at() const { return at_; }
+  char peek() const { return at_ < text_.size() ? text_[at_] : '\0'; }
+  std::string_view rest() const { return text_.substr(at_); }
+
+  bool is(char c) {
+    if (peek() != c || at_ >= text_.size()) return false;
+    ++at_;
+    return true;
+  }
+  void skip(std::size_t count) { at_ += count; }
+
+  // Exactly `count` digits.
+  bool digits(int count, int& value) {
+    if (at_ + static_cast<std::size_t>(count) > text_.size()) return false;
+    int read = 0;
+    for (int i = 0; i < count; ++i) {
+      const char c = text_[at_ + static_cast<std::size_t>(i)];
+      if (!is_digit(c)) return false;
+      read = read * 10 + (c - '0');
+    }
+    value = read;
+    at_ += static_cast<std::size_t>(count);
+    return true;
+  }
+
+  // A day padded with a blank, a zero or not at all.
+  bool day(int& value) {
+    is(' ');
+    return digits(2, value) || digits(1, value);
+  }
+
+  // Up to nine digits after a point or comma -> nanoseconds; true also where there is no fraction.
+  bool fraction(int& nanosecond, int& count) {
+    nanosecond = 0;
+    count = 0;
+    if (peek() != '.' && peek() != ',') return true;
+    if (at_ + 1 >= text_.size() || !is_digit(text_[at_ + 1])) return true;
+    ++at_;
+    while (count < 9 && is_digit(peek())) {
+      nanosecond = nanosecond * 10 + (peek() - '0');
+      ++at_;
+      ++count;
+    }
+    for (int i = count; i < 9; ++i) nanosecond *= 10;
+    return !is_digit(peek());
+  }
+
+ private:
+  std::string_view text_;
+  std::size_t at_ = 0;
+};
+
+struct Clock {
+  int hour = 0, minute = 0, second = 0, nanosecond = 0, fraction_digits = 0;
+};
+
+bool read_clock(Reader& reader, Clock& clock) {
+  if (!reader.digits(2, clock.hour) || !reader.is(':') || !reader.digits(2, clock.minute) || !reader.is(':') ||
+      !reader.digits(2, clock.second) || !reader.fraction(clock.nanosecond, clock.fraction_digits))
+    return false;
+  return clock.hour < 24 && clock.minute < 60 && clock.second <= 60;
+}
+
+int month_number(std::string_view name) {
+  static constexpr std::array<std::string_view, 12> names = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                                             "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  for (std::size_t i = 0; i < names.size(); ++i)
+    if (name == names[i]) return static_cast<int>(i) + 1;
+  return 0;
+}
+
+bool read_month(Reader& reader, int& month) {
+  month = month_number(reader.rest().substr(0, 3));
+  if (month == 0) return false;
+  reader.skip(3);
+  return true;
+}
+
+bool skip_weekday(Reader& reader) {
+  static constexpr std::array<std::string_view, 7> names = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
+  for (const auto name : names)
+    if (reader.rest().starts_with(name)) {
+      reader.skip(3);
+      return true;
+    }
+  return false;
+}
+
+std::int64_t precision_ms(int fraction_digits) {
+  if (fraction_digits == 0) return 1000;
+  if (fraction_digits == 1) return 100;
+  if (fraction_digits == 2) return 10;
+  return fraction_digits == 3 ? 1 : 0;
+}
+
+bool leap(int year) { return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0; }
+
+bool real_day(int year, int month, int day) {
+  static constexpr std::array<int, 12> days = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+  if (month < 1 || month > 12 || day < 1) return false;
+  return day <= days[static_cast<std::size_t>(month - 1)] + (month == 2 && leap(year) ? 1 : 0);
+}
+
+Stamp yearless(const Reader& reader, const Clock& clock) {
+  Stamp stamp;
+  stamp.time.from = facts::TimeFrom::yearless;
+  stamp.time.precision_ms = precision_ms(clock.fraction_digits);
+  stamp.size = reader.at();
+  stamp.fraction_digits = clock.fraction_digits;
+  return stamp;
+}
+
+std::optional<Stamp> dated(const Reader& reader, int year, int month, int day, const Clock& clock) {
+  const auto ns = utc_ns(year, month, day, clock.hour, clock.minute, clock.second, clock.nanosecond);
+  if (!ns) return std::nullopt;
+  Stamp stamp;
+  stamp.time.utc_ns = ns;
+  stamp.time.from = facts::TimeFrom::assumed_utc;
+  stamp.time.precision_ms = precision_ms(clock.fraction_digits);
+  stamp.size = reader.at();
+  stamp.fraction_digits = clock.fraction_digits;
+  return stamp;
+}
+
+// Z, +0000, +00:00, -0730 -> nanoseconds to subtract; true also where there is no zone.
+bool read_zone(Reader& reader, bool& zoned, bool& zulu, std::int64_t& offset_ns) {
+  zoned = zulu = false;
+  offset_ns = 0;
+  if (reader.is('Z')) {
+    zoned = zulu = true;
+    return true;
+  }
+  const char sign = reader.peek();
+  if (sign != '+' && sign != '-') return true;
+  reader.skip(1);
+  int hours = 0, minutes = 0;
+  if (!reader.digits(2, hours)) return false;
+  reader.is(':');
+  if (!reader.digits(2, minutes) || hours > 15 || minutes > 59) return false;
+  offset_ns = (hours * 60LL + minutes) * 60 * second_ns * (sign == '-' ? -1 : 1);
+  zoned = true;
+  return true;
+}
+
+// Days from 1970-01-01 in the Gregorian calendar: years counted from March, so that the leap day comes last.
+std::int64_t days_since_epoch(int year, int month, int day) {
+  const int shifted = month <= 2 ? year - 1 : year;
+  const int era = shifted / 400, year_of_era = shifted % 400;
+  const int day_of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
+  return era * 146097LL + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719468;
+}
+
+}  // namespace
+
+std::optional<std::int64_t> utc_ns(int year, int month, int day, int hour, int minute, int second, int nanosecond) {
+  if (year < 1970 || year > 2199 || !real_day(year, month, day)) return std::nullopt;
+  const std::int64_t seconds = days_since_epoch(year, month, day) * 86400 + hour * 3600 + minute * 60 + second;
+  return seconds * second_ns + nanosecond;
+}
+
+std::optional<Stamp> iso_stamp(std::string_view text) {
+  Reader reader(text);
+  int year = 0, month = 0, day = 0;
+  Clock clock;
+  if (!reader.digits(4, year)) return std::nullopt;
+  const char dash = reader.peek();
+  if (dash != '-' && dash != '/') return std::nullopt;
+  if (!reader.is(dash) || !reader.digits(2, month) || !reader.is(dash) || !reader.digits(2, day)) return std::nullopt;
+  if (!reader.is('T') && !reader.is(' ')) return std::nullopt;
+  if (!read_clock(reader, clock)) return std::nullopt;
+  bool zoned = false, zulu = false;
+  std::int64_t offset_ns = 0;
+  if (!read_zone(reader, zoned, zulu, offset_ns)) return std::nullopt;
+  auto stamp = dated(reader, year, month, day, clock);
+  if (!stamp) return std::nullopt;
+  stamp->zulu = zulu;
+  if (zoned) {
+    *stamp->time.utc_ns -= offset_ns;
+    stamp->time.from = facts::TimeFrom::stated;
+  }
+  return stamp;
+}
+
+std::optional<Stamp> syslog_stamp(std::string_view text) {
+  Reader reader(text);
+  int month = 0, day = 0;
+  Clock clock;
+  if (!read_month(reader, month) || !reader.is(' ') || !reader.day(day) || !reader.is(' ') || !read_clock(reader, clock) ||
+      !real_day(2000, month, day))
+    return std::nullopt;
+  return yearless(reader, clock);
+}
+
+std::optional<Stamp> foreign_syslog_stamp(std::string_view text) {
+  std::size_t letters = 0;
+  while (letters < text.size() && letters <= 8) {
+    const char c = text[letters];
+    const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || static_cast<unsigned char>(c) >= 0x80 || c == '.';
+    if (!letter) break;
+    ++letters;
+  }
+  if (letters < 3 || letters > 8) return std::nullopt;
+  Reader reader(text);
+  reader.skip(letters);
+  int day = 0;
+  Clock clock;
+  if (!reader.is(' ') || !reader.day(day) || !reader.is(' ') || !read_clock(reader, clock) || day < 1 || day > 31)
+    return std::nullopt;
+  return yearless(reader, clock);
+}
+
+std::optional<Stamp> asctime_stamp(std::string_view text) {
+  Reader reader(text);
+  int month = 0, day = 0, year = 0;
+  Clock clock;
+  if (!skip_weekday(reader) || !reader.is(' ') || !read_month(reader, month) || !reader.is(' ') || !reader.day(day) ||
+      !reader.is(' ') || !read_clock(reader, clock) || !reader.is(' ') || !reader.digits(4, year))
+    return std::nullopt;
+  return dated(reader, year, month, day, clock);
+}
+
+std::optional<Stamp> month_day_year_stamp(std::string_view text) {
+  Reader reader(text);
+  int month = 0, day = 0, year = 0;
+  Clock clock;
+  if (!read_month(reader, month) || !reader.is(' ') || !reader.day(day) || !reader.is(' ') || !reader.digits(4, year) ||
+      !reader.is(' ') || !read_clock(reader, clock))
+    return std::nullopt;
+  return dated(reader, year, month, day, clock);
+}
+
+std::optional<Stamp> glog_stamp(std::string_view text) {
+  std::size_t digits = 0;
+  while (digits < text.size() && digits < 5 && is_digit(text[digits])) ++digits;
+  if (digits != 3 && digits != 4) return std::nullopt;
+  Reader reader(text);
+  int month = 0, day = 0;
+  Clock clock;
+  if (!reader.digits(static_cast<int>(digits) - 2, month) || !reader.digits(2, day) || !reader.is(' ') ||
+      !read_clock(reader, clock) || !real_day(2000, month, day))
+    return std::nullopt;
+  return yearless(reader, clock);
+}
+
+std::optional<Stamp> month_day_stamp(std::string_view text) {
+  Reader reader(text);
+  int month = 0, day = 0;
+  Clock clock;
+  if (!reader.digits(2, month) || !reader.is('-') || !reader.digits(2, day) || !reader.is(' ') || !read_clock(reader, clock) ||
+      !real_day(2000, month, day))
+    return std::nullopt;
+  return yearless(reader, clock);
+}
+
+std::optional<Stamp> boot_stamp(std::string_view text) {
+  Reader reader(text);
+  for (int i = 0; i < 4 && reader.is(' '); ++i) {
+  }
+  std::int64_t seconds = 0;
+  int digits = 0;
+  while (is_digit(reader.peek()) && digits < 9) {
+    seconds = seconds * 10 + (reader.peek() - '0');
+    reader.skip(1);
+    ++digits;
+  }
+  int nanosecond = 0, fraction_digits = 0;
+  if (digits == 0 || reader.peek() != '.' || !reader.fraction(nanosecond, fraction_digits)) return std::nullopt;
+  if (fraction_digits < 2 || fraction_digits > 6) return std::nullopt;
+  Stamp stamp;
+  stamp.time.from = facts::TimeFrom::since_boot;
+  stamp.time.since_boot_ns = seconds * second_ns + nanosecond;
+  stamp.time.precision_ms = precision_ms(fraction_digits);
+  stamp.size = reader.at();
+  stamp.fraction_digits = fraction_digits;
+  return stamp;
+}
+
+std::optional<Stamp> epoch_stamp(std::string_view text) {
+  Reader reader(text);
+  int high = 0, low = 0, nanosecond = 0, fraction_digits = 0;
+  if (!reader.digits(5, high) || !reader.digits(5, low) || reader.peek() != '.' ||
+      !reader.fraction(nanosecond, fraction_digits) || high < 10000 || fraction_digits < 3)
+    return std::nullopt;
+  Stamp stamp;
+  stamp.time.from = facts::TimeFrom::stated;
+  stamp.time.utc_ns = (high * 100000LL + low) * second_ns + nanosecond;
+  stamp.time.precision_ms = precision_ms(fraction_digits);
+  stamp.size = reader.at();
+  stamp.fraction_digits = fraction_digits;
+  return stamp;
+}
+
+}  // namespace gpm::text

@@ -86,7 +86,7 @@ void add_numbers(std::string_view message, facts::Event& event) {
 }  // namespace
 
 std::span<const std::string_view> AppParser::gates() const {
-  static constexpr std::array<std::string_view, 46> literals = {
+  static constexpr std::array<std::string_view, 47> literals = {
       "LLM engine",     "is using nccl",        "distributed_init_method", "is assigned as DP", "load model",
       "weights took",   "loading took",         "KV cache",                "# GPU blocks",      "CUDA graph",
       "cudagraphs for", "Graph capturing",      "ServerArgs(",             "torch distributed", "Load weight",
@@ -96,7 +96,7 @@ std::span<const std::string_view> AppParser::gates() const {
       "Segmentation fault", "Segfault enc",     "Killed",                  "core dumped",       "exited with",
       "exit code",      "exit status",          "return code",             "exited status",     "Aborted",
       " signal",        "oom_kill",             "oom-kill",                "CANCELLED AT",      "died unexpectedly",
-      "Failed core proc"};
+      "Failed core proc", "terminate called"};
   return literals;
 }
 

@@ -50,6 +50,8 @@ std::optional<facts::Event> read_signal(const text::Line& line) {
       R"((?:^|[\s:]|line \d+: +)(\d{1,10} +)?(Bus error|Segmentation fault|Floating point exception|Illegal instruction|Aborted|Killed|Terminated) +(?:\(core dumped\)|\S+.*)|^(Killed|Aborted|Bus error|Segmentation fault)\s*$)", RE2::Latin1);
   static const RE2 anywhere(R"(\b(Bus error|Segmentation fault|Segfault|bus error) ?(?:\(core dumped\)|encountered|$|\.|\(\d+\)|\())", RE2::Latin1);
   static const RE2 task(R"(task(?:s)? [\d,-]{1,60}: (Killed|Segmentation fault|Bus error|Aborted|Terminated|Floating point exception))", RE2::Latin1);
+  static const RE2 fatal(R"(Fatal Python error: (Bus error|Segmentation fault|Aborted|Floating point exception|Illegal instruction))", RE2::Latin1);
+  static const RE2 thrown(R"(^terminate called after throwing an instance of '([^']{1,200})')", RE2::Latin1);
   const auto message = piece(line.message);
   re2::StringPiece a, b, c;
   auto event = made("app.signal", line);
@@ -59,6 +61,11 @@ std::optional<facts::Event> read_signal(const text::Line& line) {
     event.place.pid = text::integer(view(a));
     event.attributes["process"] = "dataloader-worker";
     word = view(b);
+  } else if (RE2::PartialMatch(message, fatal, &a)) {
+    word = view(a);
+  } else if (RE2::PartialMatch(message, thrown, &a)) {
+    event.attributes["exception"] = std::string(view(a));
+    word = "Aborted";
   } else if (RE2::PartialMatch(message, sent, &a, &b)) {
     event.place.pid = text::integer(view(a));
     event.attributes["role"] = "sent";
@@ -96,6 +103,7 @@ std::optional<facts::Event> read_exit(const text::Line& line) {
   static const RE2 died(R"(((?:Worker proc|Engine core proc|RayWorkerProc) ?\S{1,80}) died unexpectedly)", RE2::Latin1);
   static const RE2 cancelled(R"(\*\*\* (?:STEP|JOB) (\S{1,40}) ON (\S{1,255}) CANCELLED AT \S{1,32}( DUE TO [A-Z ]{3,40})?)", RE2::Latin1);
   static const RE2 oom(R"(Detected (\d{1,9}) oom[-_]kill event)", RE2::Latin1);
+  static const RE2 ray(R"(A worker died or was killed while executing a task|(killed due to (?:the node running low on memory|memory pressure)))", RE2::Latin1);
   static const RE2 task(R"(^srun: error: (\S{1,255}): tasks? ([\d,-]{1,60}): )", RE2::Latin1);
   const auto message = piece(line.message);
   re2::StringPiece a, b, c;
@@ -110,6 +118,10 @@ std::optional<facts::Event> read_exit(const text::Line& line) {
   }
   if (RE2::PartialMatch(message, oom)) {
     event.attributes["reason"] = "oom-kill";
+    return event;
+  }
+  if (RE2::PartialMatch(message, ray, &a)) {
+    event.attributes["reason"] = a.empty() ? "died" : "oom-kill";
     return event;
   }
   if (text::contains(line.message, "Failed core proc(s)") && RE2::PartialMatch(message, process, &a, &b)) {

@@ -94,7 +94,19 @@ std::optional<Found> read_phrase(std::string_view message) {
 std::optional<Found> read_start_up(std::string_view message) {
   static const RE2 count(R"(\bcudaGetDeviceCount\(\).*Error (\d{1,4}): (.+))", RE2::Latin1);
   static const RE2 bare(R"(^\s*(?:\w[\w.]{0,80}: )?(?:CUDA initialization: )?(No CUDA GPUs are available|CUDA unknown error - .*))", RE2::Latin1);
+  static const RE2 driver(R"((The NVIDIA driver on your system is too old|Found no NVIDIA driver on your system))", RE2::Latin1);
+  static const RE2 check(R"(Check failed: CUDA_SUCCESS == .* \(0 vs\. (\d{1,4})\))", RE2::Latin1);  // TensorFlow 0.x
   re2::StringPiece number, rest;
+  if (RE2::PartialMatch(piece(message), driver, &rest)) {
+    const auto text = view(rest);
+    if (text.starts_with("The")) return known(*by_code(35), text);
+    return Found{{}, {}, std::string(text)};
+  }
+  if (RE2::PartialMatch(piece(message), check, &number)) {
+    const auto code = text::integer(view(number));
+    const auto* error = code ? by_code(*code) : nullptr;
+    return error != nullptr ? known(*error, {}) : Found{code, {}, {}};
+  }
   if (RE2::PartialMatch(piece(message), count, &number, &rest)) {
     const auto code = text::integer(view(number));
     auto text = shown(view(rest));
@@ -110,10 +122,11 @@ std::optional<Found> read_start_up(std::string_view message) {
 }  // namespace
 
 std::span<const std::string_view> CudaParser::gates() const {
-  static constexpr std::array<std::string_view, 15> literals = {
+  static constexpr std::array<std::string_view, 17> literals = {
       "CUDA error",  "CUDA failure",  "CUDA runtime error", "CUDA driver error", "cudaError",
       "CUDA_ERROR",  "CUBLAS_STATUS", "CUDNN_STATUS",       "CUSPARSE_STATUS",   "CUSOLVER_STATUS",
-      "out of memory", "OutOfMemoryError", "OOM when allocating", "No CUDA GPUs", "cudaGetDeviceCount"};
+      "out of memory", "OutOfMemoryError", "OOM when allocating", "No CUDA GPUs", "cudaGetDeviceCount",
+      "NVIDIA driver on your system", "CUDA_SUCCESS =="};
   return literals;
 }
 
@@ -137,7 +150,7 @@ Want CudaParser::line(const text::Line& line, facts::Sink& sink) {
   event.kind = "cuda.error";
   event.code = found->code;
   if (!found->name.empty()) event.attributes["name"] = found->name;
-  event.attributes["message"] = found->message;
+  if (!found->message.empty()) event.attributes["message"] = found->message;
   event.at = text::origin(line, message);
   sink.add(std::move(event));
   return Want::gated;

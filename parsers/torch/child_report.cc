@@ -59,7 +59,7 @@ bool ChildReport::field(const text::Line& line) {
   if (!RE2::PartialMatch(piece(line.message), pattern, &name, &value)) return false;
   const auto key = view(name);
   if (key == "host") {
-    event_.place.host = text::short_host(view(value).substr(0, 255));
+    if (view(value) != "localhost") event_.place.host = text::short_host(view(value).substr(0, 255));
   } else if (key == "time") {
     event_.attributes["reported_time"] = std::string(view(value).substr(0, 40));
   } else if (key == "rank" && RE2::PartialMatch(value, rank, &first, &second)) {

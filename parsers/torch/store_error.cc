@@ -105,6 +105,12 @@ std::optional<facts::Event> read_desync(const text::Line& line) {
     event = made("torch.collective_mismatch", line);
     event->attributes = {{"rank_a", std::string(view(a))}, {"op_a", std::string(view(c))},
                          {"rank_b", std::string(view(d))}, {"op_b", std::string(view(e))}};
+    static const RE2 shape(R"(TensorShape=(\[[\d, ]{0,120}\]))", RE2::Latin1);
+    static const RE2 differ(R"(differ in the following aspects: ?(.+))", RE2::Latin1);
+    re2::StringPiece rest = message;
+    if (RE2::FindAndConsume(&rest, shape, &a)) event->attributes["shape_a"] = std::string(view(a));
+    if (RE2::FindAndConsume(&rest, shape, &a)) event->attributes["shape_b"] = std::string(view(a));
+    if (RE2::PartialMatch(message, differ, &a)) event->attributes["differ"] = std::string(text::trim(view(a)).substr(0, 400));
   } else if (RE2::PartialMatch(message, lagging, &a) || RE2::PartialMatch(message, joined, &a, &b) ||
              RE2::PartialMatch(message, barrier, &a)) {
     event = made("torch.lagging_ranks", line);

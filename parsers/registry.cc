@@ -14,6 +14,11 @@
 #include "parsers/container/kubectl_tables.h"
 #include "parsers/container/run_command.h"
 #include "parsers/container/spec_text.h"
+#include "parsers/app/app_parser.h"
+#include "parsers/cuda/cuda_parser.h"
+#include "parsers/nccl/nccl_parser.h"
+#include "parsers/python/traceback_parser.h"
+#include "parsers/torch/torch_parser.h"
 
 namespace gpm::parsers {
 
@@ -32,6 +37,11 @@ std::vector<std::unique_ptr<LineParser>> make_line_parsers() {
   parsers.push_back(std::make_unique<container::KubectlTables>());
   parsers.push_back(std::make_unique<container::EngineConfig>());
   parsers.push_back(std::make_unique<container::SbatchOptions>());
+  parsers.push_back(std::make_unique<nccl::NcclParser>());
+  parsers.push_back(std::make_unique<torch::TorchParser>());
+  parsers.push_back(std::make_unique<cuda::CudaParser>());
+  parsers.push_back(std::make_unique<python::TracebackParser>());
+  parsers.push_back(std::make_unique<app::AppParser>());
   return parsers;
 }
 

@@ -21,6 +21,7 @@ std::string_view name(RankPhase phase) {
     case RankPhase::bootstrap: return "bootstrap";
     case RankPhase::start: return "start";
     case RankPhase::network: return "network";
+    case RankPhase::joined: return "joined";
     case RankPhase::topology: return "topology";
     case RankPhase::channels: return "channels";
     case RankPhase::connecting: return "connecting";

@@ -103,6 +103,7 @@ enum class RankPhase {
   bootstrap,   // Bootstrap : Using
   start,       // Init START
   network,     // network chosen
+  joined,      // all ranks have met: "Bootstrap timings" (2.23 and later), Init START (2.18.3 to 2.22)
   topology,    // graphs, NVLS, affinity
   channels,    // rings and trees planned
   connecting,  // "Channel ... via"
@@ -115,7 +116,9 @@ enum class RankPhase {
 std::string_view name(RankPhase phase);
 
 struct RankMilestone {
-  std::string communicator;     // commId as 0x..., or comm pointer with host and pid where no commId is printed
+  // commId as 0x...; of a split "0xPARENT:split1:color0" where only the parent's commId is known; the comm pointer with
+  // host and pid ("0x7fb2@gpu07:81") where no commId is printed (before 2.16); "@gpu07:81" where not even the pointer is.
+  std::string communicator;
   int rank = 0;
   std::optional<int> nranks;
   RankPhase phase = RankPhase::seen;

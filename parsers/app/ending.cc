@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "parsers/app/ending.h"
+
+#include <re2/re2.h>
+
+#include "parsers/text/fields.h"
+
+namespace gpm::parsers::app {
+namespace {
+
+re2::StringPiece piece(std::string_view text) { return {text.data(), text.size()}; }
+std::string_view view(re2::StringPiece text) { return {text.data(), text.size()}; }
+
+// Linux numbers (x86, arm64) by shell words and by name.
+std::optional<std::int64_t> signal_number(std::string_view word) {
+  struct Signal {
+    std::string_view word, name;
+    int number;
+  };
+  static constexpr Signal signals[] = {
+      {"Hangup", "SIGHUP", 1},       {"Interrupt", "SIGINT", 2},     {"Quit", "SIGQUIT", 3},
+      {"Illegal instruction", "SIGILL", 4}, {"Aborted", "SIGABRT", 6}, {"Bus error", "SIGBUS", 7},
+      {"Floating point exception", "SIGFPE", 8}, {"Killed", "SIGKILL", 9}, {"Segmentation fault", "SIGSEGV", 11},
+      {"Terminated", "SIGTERM", 15}, {"bus error", "", 7},           {"Segfault", "", 11},
+  };
+  for (const auto& signal : signals)
+    if (word == signal.word || (!word.empty() && word == signal.name)) return signal.number;
+  const auto number = text::integer(word);
+  return number && *number > 0 && *number <= 64 ? number : std::nullopt;
+}
+
+facts::Event made(std::string_view kind, const text::Line& line) {
+  facts::Event event;
+  event.kind = std::string(kind);
+  event.place = line.place;
+  event.time = line.time;
+  event.at = text::origin(line, line.message);
+  return event;
+}
+
+}  // namespace
+
+std::optional<facts::Event> read_signal(const text::Line& line) {
+  static const RE2 loader(R"(DataLoader worker \(pid\(?s?\)? (\d{1,10}).{0,40} (?:is )?killed by signal: (Bus error|Killed|Segmentation fault|Aborted|Terminated))", RE2::Latin1);
+  static const RE2 sent(R"(Sending process (\d{1,10}) closing signal (SIG\w{1,10}))", RE2::Latin1);
+  static const RE2 received(R"((?:got signal: |Received (?:Signals\.)?)(SIG\w{1,10}|\d{1,2})(?: death signal|\b))", RE2::Latin1);
+  static const RE2 on(R"(exited on signal (\d{1,2}))", RE2::Latin1);
+  static const RE2 by(R"(Signal (\d{1,2}) \(SIG\w{1,10}\) received by PID (\d{1,10}))", RE2::Latin1);
+  static const RE2 shell(
+      R"((?:^|[\s:]|line \d+: +)(\d{1,10} +)?(Bus error|Segmentation fault|Floating point exception|Illegal instruction|Aborted|Killed|Terminated) +(?:\(core dumped\)|\S+.*)|^(Killed|Aborted|Bus error|Segmentation fault)\s*$)", RE2::Latin1);
+  static const RE2 anywhere(R"(\b(Bus error|Segmentation fault|Segfault|bus error) ?(?:\(core dumped\)|encountered|$|\.|\(\d+\)|\())", RE2::Latin1);
+  static const RE2 task(R"(task(?:s)? [\d,-]{1,60}: (Killed|Segmentation fault|Bus error|Aborted|Terminated|Floating point exception))", RE2::Latin1);
+  static const RE2 fatal(R"(Fatal Python error: (Bus error|Segmentation fault|Aborted|Floating point exception|Illegal instruction))", RE2::Latin1);
+  static const RE2 thrown(R"(^terminate called after throwing an instance of '([^']{1,200})')", RE2::Latin1);
+  const auto message = piece(line.message);
+  re2::StringPiece a, b, c;
+  auto event = made("app.signal", line);
+  event.attributes["role"] = "died";
+  std::string_view word;
+  if (RE2::PartialMatch(message, loader, &a, &b)) {
+    event.place.pid = text::integer(view(a));
+    event.attributes["process"] = "dataloader-worker";
+    word = view(b);
+  } else if (RE2::PartialMatch(message, fatal, &a)) {
+    word = view(a);
+  } else if (RE2::PartialMatch(message, thrown, &a)) {
+    event.attributes["exception"] = std::string(view(a));
+    word = "Aborted";
+  } else if (RE2::PartialMatch(message, sent, &a, &b)) {
+    event.place.pid = text::integer(view(a));
+    event.attributes["role"] = "sent";
+    word = view(b);
+  } else if (text::contains(line.message, "signal") && RE2::PartialMatch(message, received, &a)) {
+    event.attributes["role"] = "received";
+    word = view(a);
+  } else if (RE2::PartialMatch(message, on, &a) || RE2::PartialMatch(message, task, &a)) {
+    word = view(a);
+  } else if (text::contains(line.message, "traceback :") && RE2::PartialMatch(message, by, &a, &b)) {
+    return std::nullopt;  // torchrun's report, which is read as a whole
+  } else if (RE2::PartialMatch(message, by, &a, &b)) {
+    event.place.pid = text::integer(view(b));
+    word = view(a);
+  } else if (RE2::PartialMatch(message, anywhere, &a)) {
+    word = view(a);
+  } else if (RE2::PartialMatch(message, shell, &a, &b, &c)) {
+    word = view(c.empty() ? b : c);
+    if (const auto pid = text::integer(text::trim(view(a)))) event.place.pid = pid;
+    // "Aborted request cmpl-4f2f" and "Killed process 71 (python)" are others' sentences.
+    else if (c.empty() && !text::contains(line.message, "core dumped")) return std::nullopt;
+  } else {
+    return std::nullopt;
+  }
+  event.code = signal_number(word);
+  if (!event.code) return std::nullopt;
+  event.attributes["signal"] = std::string(word);
+  return event;
+}
+
+std::optional<facts::Event> read_exit(const text::Line& line) {
+  static const RE2 code(
+      R"((?i)(?:exited with (?:exit |return )?(?:code|status)|exit(?:s|ed)? with (?:return )?code|exited (?:early )?with|returned non-zero exit status|exit (?:code|status)|exited status|has exited with exit code)[ :=]{1,4}(-?\d{1,10})\b)", RE2::Latin1);
+  static const RE2 process(R"(\{?'(\w{1,60})': (-?\d{1,5})\})", RE2::Latin1);
+  static const RE2 died(R"(((?:Worker proc|Engine core proc|RayWorkerProc) ?\S{1,80}) died unexpectedly)", RE2::Latin1);
+  static const RE2 cancelled(R"(\*\*\* (?:STEP|JOB) (\S{1,40}) ON (\S{1,255}) CANCELLED AT \S{1,32}( DUE TO [A-Z ]{3,40})?)", RE2::Latin1);
+  static const RE2 oom(R"(Detected (\d{1,9}) oom[-_]kill event)", RE2::Latin1);
+  static const RE2 ray(R"(A worker died or was killed while executing a task|(killed due to (?:the node running low on memory|memory pressure)))", RE2::Latin1);
+  static const RE2 task(R"(^srun: error: (\S{1,255}): tasks? ([\d,-]{1,60}): )", RE2::Latin1);
+  const auto message = piece(line.message);
+  re2::StringPiece a, b, c;
+  auto event = made("app.exit", line);
+  if (RE2::PartialMatch(message, cancelled, &a, &b, &c)) {
+    const auto due = view(c);
+    event.attributes["reason"] = text::contains(due, "TIME LIMIT") ? "time-limit" : text::contains(due, "PREEMPT") ? "preemption"
+                                 : text::contains(due, "NODE FAIL") ? "node-failure" : "cancelled";
+    event.attributes["step"] = std::string(view(a));
+    event.place.host = text::short_host(view(b));
+    return event;
+  }
+  if (RE2::PartialMatch(message, oom)) {
+    event.attributes["reason"] = "oom-kill";
+    return event;
+  }
+  if (RE2::PartialMatch(message, ray, &a)) {
+    event.attributes["reason"] = a.empty() ? "died" : "oom-kill";
+    return event;
+  }
+  if (text::contains(line.message, "Failed core proc(s)") && RE2::PartialMatch(message, process, &a, &b)) {
+    event.code = text::integer(view(b));
+    event.place.process = std::string(view(a));
+    return event;
+  }
+  if (RE2::PartialMatch(message, died, &a)) {
+    event.attributes["reason"] = "died";
+    event.place.process = std::string(view(a));
+    return event;
+  }
+  // "Exit Code:    137" of kubectl describe and systemd's "code=exited" are read by those who know them.
+  const auto text = text::trim(line.message);
+  if (text.starts_with("Exit Code:") || text.starts_with("Exit code:") || text::contains(text, "code=exited")) return std::nullopt;
+  if (!RE2::PartialMatch(message, code, &a)) return std::nullopt;
+  event.code = text::integer(view(a));
+  if (!event.code || *event.code == 0) return std::nullopt;
+  if (RE2::PartialMatch(message, task, &a, &b)) {
+    event.place.host = text::short_host(view(a));
+    event.attributes["task"] = std::string(view(b));
+  }
+  return event;
+}
+
+}  // namespace gpm::parsers::app

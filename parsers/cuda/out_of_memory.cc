@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "parsers/cuda/out_of_memory.h"
+
+#include <fmt/format.h>
+#include <re2/re2.h>
+
+#include "parsers/text/fields.h"
+
+namespace gpm::parsers::cuda {
+namespace {
+
+// The message stands near its opening words; what is far behind them is something else.
+constexpr std::size_t max_message_bytes = 2048;
+
+re2::StringPiece piece(std::string_view text) { return {text.data(), text.size()}; }
+std::string_view view(re2::StringPiece text) { return {text.data(), text.size()}; }
+
+std::optional<double> mib(std::string_view number, std::string_view unit) {
+  const auto value = text::leading_number(number);
+  if (!value || *value < 0 || *value > 1e18) return std::nullopt;
+  if (unit == "bytes" || unit == "B") return *value / (1024.0 * 1024.0);
+  if (unit.starts_with('K')) return *value / 1024.0;
+  if (unit.starts_with('M')) return *value;
+  if (unit.starts_with('G')) return *value * 1024.0;
+  if (unit.starts_with('T')) return *value * 1024.0 * 1024.0;
+  return std::nullopt;
+}
+
+std::string written(double value) {
+  auto text = fmt::format("{:.2f}", value);
+  while (text.ends_with('0')) text.pop_back();
+  if (text.ends_with('.')) text.pop_back();
+  return text;
+}
+
+void put(std::string_view message, const RE2& pattern, const char* key, facts::Attributes& attributes) {
+  re2::StringPiece number, unit;
+  if (!RE2::PartialMatch(piece(message), pattern, &number, &unit)) return;
+  if (const auto size = mib(view(number), view(unit))) attributes[key] = written(*size);
+}
+
+#define GPM_SIZE R"(([0-9.]{1,20}) ?(bytes|B|[KMGT]i?B))"
+
+// Of several other processes the one that holds most.
+void put_other_process(std::string_view message, facts::Attributes& attributes) {
+  static const RE2 pattern(R"(\bProcess (\d{1,10}) has )" GPM_SIZE " memory in use", RE2::Latin1);
+  re2::StringPiece rest = piece(message), pid, number, unit;
+  double most = -1;
+  while (RE2::FindAndConsume(&rest, pattern, &pid, &number, &unit)) {
+    const auto size = mib(view(number), view(unit));
+    if (!size || *size <= most) continue;
+    most = *size;
+    attributes["other_process_pid"] = std::string(view(pid));
+    attributes["other_process_mib"] = written(*size);
+  }
+}
+
+facts::Attributes read_pytorch(std::string_view message) {
+  static const RE2 tried("(?i)tried to allocate " GPM_SIZE, RE2::Latin1);
+  static const RE2 device(R"(\bGPU (\d{1,4})\b)", RE2::Latin1);
+  static const RE2 total(GPM_SIZE " total capacity", RE2::Latin1);
+  static const RE2 total_new(R"(total capac(?:i)?ty of )" GPM_SIZE, RE2::Latin1);
+  static const RE2 free(GPM_SIZE " (?:is )?free", RE2::Latin1);
+  static const RE2 process("this process has " GPM_SIZE " memory in use", RE2::Latin1);
+  static const RE2 allocated(GPM_SIZE " already allocated", RE2::Latin1);
+  static const RE2 allocated_new("Of the allocated memory " GPM_SIZE " is allocated by PyTorch", RE2::Latin1);
+  static const RE2 reserved(GPM_SIZE " (?:reserved in total by PyTorch|cached)", RE2::Latin1);
+  static const RE2 unallocated(GPM_SIZE " is reserved by PyTorch but unallocated", RE2::Latin1);
+  facts::Attributes attributes{{"allocator", "pytorch"}};
+  put(message, tried, "tried_mib", attributes);
+  put(message, total, "gpu_total_mib", attributes);
+  put(message, total_new, "gpu_total_mib", attributes);
+  put(message, free, "gpu_free_mib", attributes);
+  put(message, process, "this_process_mib", attributes);
+  put(message, allocated, "allocated_mib", attributes);
+  put(message, allocated_new, "allocated_mib", attributes);
+  put(message, reserved, "reserved_mib", attributes);
+  put(message, unallocated, "reserved_unallocated_mib", attributes);
+  put_other_process(message, attributes);
+  re2::StringPiece index;
+  if (RE2::PartialMatch(piece(message), device, &index)) attributes["device"] = std::string(view(index));
+  return attributes;
+}
+
+}  // namespace
+
+std::optional<facts::Attributes> read_out_of_memory(std::string_view message) {
+  const auto open = message.find("CUDA out of memory");
+  if (open != std::string_view::npos) return read_pytorch(message.substr(open, max_message_bytes));
+  if (const auto bare = message.find("OutOfMemoryError: "); bare != std::string_view::npos) {
+    // Also Java's java.lang.OutOfMemoryError, which is host memory.
+    static const RE2 pattern(R"((?:torch\.(?:cuda\.)?|cupy\.cuda\.memory\.|^)OutOfMemoryError: )", RE2::Latin1);
+    if (RE2::PartialMatch(piece(message), pattern)) return read_pytorch(message.substr(bare, max_message_bytes));
+  }
+  static const RE2 llama("(?:allocating " GPM_SIZE R"( on device (\d{1,4}): )?cudaMalloc(?:Async)? failed: out of memory)", RE2::Latin1);
+  static const RE2 bfc(R"(failed to allocate [0-9.]{1,20}\w{0,4} \((\d{1,18}) bytes\) from device: CUDA_ERROR_OUT_OF_MEMORY)", RE2::Latin1);
+  static const RE2 jax(R"(RESOURCE_EXHAUSTED: Out of memory (?:while trying to allocate|allocating) (\d{1,18}) bytes)", RE2::Latin1);
+  static const RE2 tensorflow(R"(OOM when allocating tensor with shape)", RE2::Latin1);
+  re2::StringPiece number, unit, device;
+  facts::Attributes attributes;
+  if (RE2::PartialMatch(piece(message), llama, &number, &unit, &device)) {
+    attributes["allocator"] = "ggml";
+    if (const auto size = mib(view(number), view(unit)); size && !number.empty()) attributes["tried_mib"] = written(*size);
+    if (!device.empty()) attributes["device"] = std::string(view(device));
+    return attributes;
+  }
+  if (RE2::PartialMatch(piece(message), bfc, &number) || RE2::PartialMatch(piece(message), jax, &number)) {
+    attributes["allocator"] = "xla";
+    if (const auto size = mib(view(number), "bytes")) attributes["tried_mib"] = written(*size);
+    return attributes;
+  }
+  if (RE2::PartialMatch(piece(message), tensorflow)) {
+    attributes["allocator"] = "tensorflow";
+    return attributes;
+  }
+  return std::nullopt;
+}
+
+#undef GPM_SIZE
+
+}  // namespace gpm::parsers::cuda

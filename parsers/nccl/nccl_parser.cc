@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "parsers/nccl/nccl_parser.h"
+
+#include <algorithm>
+#include <array>
+
+#include <re2/re2.h>
+
+#include "parsers/text/fields.h"
+
+namespace gpm::parsers::nccl {
+namespace {
+
+constexpr std::size_t max_links = 4096;
+constexpr std::size_t max_value_bytes = 1024;
+
+re2::StringPiece piece(std::string_view text) { return {text.data(), text.size()}; }
+std::string_view view(re2::StringPiece text) { return {text.data(), text.size()}; }
+std::string value_of(std::string_view text) { return std::string(text::trim(text).substr(0, max_value_bytes)); }
+
+facts::Event event(std::string_view kind, const Sighting& seen) {
+  facts::Event made;
+  made.kind = std::string(kind);
+  made.place = seen.place;
+  made.time = seen.time;
+  made.at = seen.at;
+  return made;
+}
+
+bool only(std::string_view text, std::string_view letters) {
+  return text.find_first_not_of(letters) == std::string_view::npos;
+}
+
+// Docker gives a container the first 12 hex digits of its id as its host name.
+bool is_container_id(std::string_view host) {
+  return host.size() == 12 && only(host, "0123456789abcdef") && !only(host, "0123456789");
+}
+
+// NAME-<hash of the replica set>-<5 letters>, of the letters that Kubernetes uses for both.
+bool is_pod_name(std::string_view host) {
+  static constexpr std::string_view letters = "bcdfghjklmnpqrstvwxz2456789";
+  const auto second = host.rfind('-');
+  if (second == std::string_view::npos || second == 0 || host.size() - second != 6) return false;
+  const auto first = host.rfind('-', second - 1);
+  if (first == std::string_view::npos || first == 0) return false;
+  const auto hash = host.substr(first + 1, second - first - 1);
+  return hash.size() >= 8 && hash.size() <= 10 && only(hash, letters) && only(host.substr(second + 1), letters);
+}
+
+// NCCL's host name is the innermost; a wrapper that names the node itself knows better, an address does not.
+facts::Place place_of(const Record& record, const text::Line& line) {
+  auto place = line.place;
+  if (is_container_id(record.host)) {
+    if (place.container.empty()) place.container = std::string(record.host);
+  } else if (is_pod_name(record.host) || (!place.pod.empty() && place.pod == record.host)) {
+    if (place.pod.empty()) place.pod = std::string(record.host);
+  } else if (place.host.empty() || only(place.host, "0123456789.") || text::contains(place.host, ":")) {
+    place.host = text::short_host(record.host);
+  }
+  place.pid = record.pid;
+  return place;
+}
+
+// "transport/net_ib.cc:814 -> 2", "group.cc:64 -> 2 [Async thread]", "init.cc:1222 (commAlloc) -> 2"
+bool read_return(std::string_view text, const Sighting& seen, facts::Sink& sink) {
+  const auto arrow = text.find(" -> ");
+  if (arrow == std::string_view::npos || arrow > 300) return false;
+  static const RE2 pattern(R"(([\w./+-]{1,255}:\d{1,7}) (?:\((\w{1,120})\) )?-> (\d{1,3})(?: \[([\w ]{1,40})\])?)", RE2::Latin1);
+  re2::StringPiece location, function, code, thread;
+  if (!RE2::FullMatch(piece(text), pattern, &location, &function, &code, &thread)) return false;
+  auto made = event("nccl.return", seen);
+  made.code = text::integer(view(code));
+  made.attributes["location"] = std::string(view(location));
+  if (!function.empty()) made.attributes["function"] = std::string(view(function));
+  if (!thread.empty()) made.attributes["thread"] = std::string(view(thread));
+  sink.add(std::move(made));
+  return true;
+}
+
+// "Bootstrap : Using [0]eth0:10.21.4.120<0>" (2.4 to 2.7), "Bootstrap: Using eth0:10.20.0.11<0>"
+bool read_bootstrap(std::string_view text, const Sighting& seen, facts::Sink& sink) {
+  static const RE2 pattern(R"(Bootstrap ?: Using (?:\[0\])?([^\s:]{1,64}):([0-9a-fA-F.:%\[\]\w]{2,80})<\d+>)", RE2::Latin1);
+  re2::StringPiece interface, address;
+  if (!text.starts_with("Bootstrap") || !RE2::PartialMatch(piece(text), pattern, &interface, &address)) return false;
+  auto made = event("nccl.bootstrap_interface", seen);
+  made.attributes = {{"interface", std::string(view(interface))}, {"address", std::string(view(address))}};
+  sink.add(std::move(made));
+  return true;
+}
+
+// "Init timings - ncclCommInitRank: rank 1 nranks 2 total 0.41 (kernels 0.19, alloc 0.11, ...)"
+bool read_timings(std::string_view text, const Sighting& seen, facts::Sink& sink) {
+  if (!text.starts_with("Init timings")) return false;
+  static const RE2 pattern(R"((\w{3,20}) (\d{1,9}\.\d{1,9})[ ,)(]?)", RE2::Latin1);
+  auto made = event("nccl.init_timings", seen);
+  re2::StringPiece rest = piece(text.substr(0, 512)), name, seconds;
+  while (made.attributes.size() < 16 && RE2::FindAndConsume(&rest, pattern, &name, &seconds))
+    made.attributes[std::string(view(name)) + "_s"] = std::string(view(seconds));
+  if (made.attributes.empty()) return false;
+  sink.add(std::move(made));
+  return true;
+}
+
+void add_version(std::string_view version, facts::Event made, facts::Sink& sink) {
+  version = version.substr(0, version.find(' ')).substr(0, 64);
+  if (!text::starts_with_digit(version)) return;
+  const auto plus = version.find("+cuda");
+  made.attributes["version"] = std::string(version.substr(0, plus));
+  if (plus != std::string_view::npos) made.attributes["cuda"] = std::string(version.substr(plus + 5));
+  sink.add(std::move(made));
+}
+
+constexpr std::string_view version_words = "NCCL version ";
+
+}  // namespace
+
+std::span<const std::string_view> NcclParser::gates() const {
+  static constexpr std::array<std::string_view, 7> literals = {
+      " NCCL ",       "NCCL version",        "Test NCCL failure", "# Using devices",
+      "out-of-place", "# Avg bus bandwidth", "# Out of bounds"};
+  return literals;
+}
+
+Want NcclParser::line(const text::Line& line, facts::Sink& sink) {
+  const auto records = reader_.read(line.message);
+  for (const auto& one : records) record(one, line, sink);
+  if (records.empty() && line.message.starts_with(version_words)) {
+    facts::Event made;
+    made.kind = "nccl.version";
+    made.place = line.place;
+    made.time = line.time;
+    made.at = text::origin(line, line.message);
+    progress_.version(nullptr, line.message.substr(version_words.size()));
+    add_version(line.message.substr(version_words.size()), std::move(made), sink);
+  }
+  if (records.empty() && table_.line(line, sink) == ResultTable::Took::first_row)
+    progress_.collective_finished({line.place, line.time, text::origin(line, line.message)}, sink);
+  return table_.open() ? Want::next : Want::gated;
+}
+
+void NcclParser::record(const Record& record, const text::Line& line, facts::Sink& sink) {
+  Sighting seen{place_of(record, line), line.time, text::origin(line, record.whole)};
+  if (seen.time.from == facts::TimeFrom::none && !record.stamp.empty()) seen.time = read_stamp(record.stamp);
+  progress_.record(record, seen, sink);
+  if (!seen.place.rank) seen.place.rank = progress_.rank_of(record);
+  if (record.level == Level::warn) warn(record, seen, sink);
+  else if (record.level == Level::info) info(record, seen, sink);
+}
+
+void NcclParser::warn(const Record& record, const Sighting& seen, facts::Sink& sink) {
+  auto made = event("nccl.warn", seen);
+  made.attributes = {{"location", std::string(record.location)}, {"message", value_of(record.text)}};
+  sink.add(std::move(made));
+
+  static const RE2 duplicate(R"(Duplicate GPU detected : rank (\d{1,7}) and rank (\d{1,7}) both on CUDA device ([0-9a-f]{1,12}))", RE2::Latin1);
+  re2::StringPiece a, b, bus;
+  if (RE2::PartialMatch(piece(record.text), duplicate, &a, &b, &bus)) {
+    auto twice = event("nccl.duplicate_gpu", seen);
+    twice.attributes = {{"rank_a", std::string(view(a))}, {"rank_b", std::string(view(b))}};
+    if (const auto pci = text::nccl_bus_id(view(bus))) twice.place.pci = *pci;
+    sink.add(std::move(twice));
+  } else if (record.text.starts_with("Multiple ranks detected using the same GPU") ||  // 2.30.3
+             record.text.starts_with("Multiple Ranks are using the same GPU")) {       // 2.30.7
+    sink.add(event("nccl.duplicate_gpu", seen));
+  }
+}
+
+// "NCCL_IB_HCA set to mlx5_0", "NCCL_NVLS_ENABLE set by environment to 0." (the dot is NCCL's)
+bool NcclParser::environment(std::string_view text, const Sighting& seen, facts::Sink& sink) {
+  if (!text.starts_with("NCCL_")) return false;
+  static const RE2 pattern(R"((NCCL_\w{1,80}) set (by environment )?to (.*))", RE2::Latin1);
+  re2::StringPiece name, by, value;
+  if (!RE2::FullMatch(piece(text), pattern, &name, &by, &value)) return false;
+  auto set_to = value_of(view(value));
+  if (!by.empty() && set_to.ends_with('.')) set_to.pop_back();
+  sink.add(facts::Setting{"nccl", {}, std::string(view(name)), set_to, seen.place, seen.at});
+  auto made = event("nccl.env", seen);
+  made.attributes = {{"name", std::string(view(name))}, {"value", set_to}};
+  sink.add(std::move(made));
+  return true;
+}
+
+bool NcclParser::transport(std::string_view text, const Sighting& seen, facts::Sink& sink) {
+  const auto via = read_transport_line(text);
+  if (!via) return false;
+  const bool gdr = text::contains(via->transport, "GDRDMA");
+  if (links_.size() >= max_links) return true;
+  if (!links_.emplace(via->from, via->to, via->kind, via->direction, gdr).second) return true;
+  auto made = event("nccl.transport", seen);
+  made.attributes = {{"from", std::to_string(via->from)},    {"to", std::to_string(via->to)},
+                     {"transport", value_of(via->transport)}, {"kind", std::string(via->kind)},
+                     {"channel", value_of(via->channel)},     {"gdr", gdr ? "yes" : "no"}};
+  if (!via->direction.empty()) made.attributes["direction"] = std::string(via->direction);
+  sink.add(std::move(made));
+  return true;
+}
+
+void NcclParser::info(const Record& record, const Sighting& seen, facts::Sink& sink) {
+  const auto text = record.text;
+  static constexpr std::string_view network = "Using network ", driver = "cudaDriverVersion ";
+  if (transport(text, seen, sink) || environment(text, seen, sink)) return;
+  if (read_return(text, seen, sink) || read_bootstrap(text, seen, sink) || read_timings(text, seen, sink)) return;
+  if (text.starts_with(version_words)) {
+    const auto version = text.substr(version_words.size());
+    progress_.version(&record, version);
+    add_version(version, event("nccl.version", seen), sink);
+  } else if (text.starts_with(network)) {
+    auto made = event("nccl.network", seen);
+    made.attributes["network"] = value_of(text.substr(network.size()));
+    sink.add(std::move(made));
+  } else if (text.starts_with(driver)) {
+    const auto version = text::integer(text.substr(driver.size()));
+    if (version && *version > 0 && *version < 1'000'000)
+      sink.add(facts::Setting{"nccl", {}, "cudaDriverVersion", std::to_string(*version), seen.place, seen.at});
+  }
+}
+
+void NcclParser::end(facts::Sink& sink) { progress_.end(sink); }
+
+}  // namespace gpm::parsers::nccl

@@ -116,7 +116,8 @@ std::optional<ArchiveEntry> ArchiveReader::next() {
   int result = ARCHIVE_OK;
   do {
     result = read_header(&entry);
-    if (result != ARCHIVE_OK && result != ARCHIVE_EOF && (result != ARCHIVE_WARN) && !fault_) fault_ = error("An entry's header");
+    if (result != ARCHIVE_OK && result != ARCHIVE_EOF && (result != ARCHIVE_WARN) && !fault_)
+      fault_ = error("An entry's header");
     // A damaged header of a tar: libarchive looks for the next one, 512 bytes on.
   } while (result == ARCHIVE_RETRY);
   if (result == ARCHIVE_EOF || result < ARCHIVE_WARN || entry == nullptr) {
@@ -179,14 +180,10 @@ Fault ArchiveReader::error(std::string_view what) const {
   return {"damaged", fmt::format("{} of the {} archive cannot be read: {}.", what, name_of(packing_), reason)};
 }
 
-std::uint64_t ArchiveReader::packed_bytes() const { return directory_ ? file_->size() : stream_.bytes(); }
-
 void ArchiveReader::Data::start() {
   fault_ = {};
   growth_ = {};
-  // What was fetched may hold the start of this entry's bytes.
-  const std::uint64_t fetched = owner_.stream_.last_block();
-  packed_before_ = owner_.directory_ ? 0 : owner_.stream_.bytes() - fetched;
+  packed_before_ = bytes_taken(owner_.reader_.get());
   position_ = 0;
   after_hole_ = {};
   ended_ = false;
@@ -197,9 +194,11 @@ std::string_view ArchiveReader::Data::next() {
   const std::string_view bytes = more();
   ended_ = ended_ || bytes.empty();
   growth_.unpacked += bytes.size();
-  growth_.packed = owner_.packed_bytes() - packed_before_;
+  const std::uint64_t packed = bytes_taken(owner_.reader_.get());
+  growth_.packed = packed - std::min(packed, packed_before_);
+  // A zip's directory may name the same bytes again and again.
+  owner_.growth_.packed = owner_.directory_ ? owner_.file_->size() : packed;
   owner_.growth_.unpacked += bytes.size();
-  owner_.growth_.packed = owner_.packed_bytes();
   const Limits& limits = owner_.budget_.limits();
   const bool archive_grows = owner_.growth_.too_much(limits);
   if (archive_grows || growth_.too_much(limits)) {

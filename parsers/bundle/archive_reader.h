@@ -2,9 +2,9 @@
 //
 // One tar or zip, entry by entry, by libarchive with only that format enabled: `*_all` would take plain text for mtree.
 //
-// libarchive converts names by the locale. Here names are bytes: they are given as they stand in the archive (pax and zip
-// say UTF-8 and are taken as that), whatever the locale. To that end the thread is in C.UTF-8 while libarchive reads
-// headers. libarchive also asks for the time zone (zip) and throws the answer away; no output depends on it.
+// libarchive converts names by the locale. Here names are bytes: they are given as they stand in the archive (pax and
+// zip say UTF-8 and are taken as that), whatever the locale. To that end the thread is in C.UTF-8 while libarchive
+// reads headers. libarchive also asks for the time zone (zip) and throws the answer away; no output depends on it.
 #pragma once
 
 #include <cstdint>
@@ -57,7 +57,7 @@ class ArchiveReader {
     ArchiveReader& owner_;
     Growth growth_;
     std::uint64_t packed_before_ = 0;
-    std::uint64_t position_ = 0;    // in the entry as its owner saw it, holes included
+    std::uint64_t position_ = 0;  // in the entry as its owner saw it, holes included
     std::string_view after_hole_;
     bool ended_ = false;
   };
@@ -69,7 +69,6 @@ class ArchiveReader {
   int read_header(archive_entry** entry);
   ArchiveEntry describe(archive_entry* entry) const;
   Fault error(std::string_view what) const;
-  std::uint64_t packed_bytes() const;
 
   Packing packing_;
   Budget& budget_;

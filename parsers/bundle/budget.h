@@ -34,9 +34,9 @@ class Budget {
   bool stopped() const { return stopped_; }
   void stop() { stopped_ = true; }
 
-  // Documents count against total_bytes. What is unpacked and then thrown away (an archive's padding, the middle layers of
-  // an archive in an archive) would cost time without being seen, so it has a bound too: no honest bundle meets it before
-  // total_bytes. False = met.
+  // Documents count against total_bytes. What is unpacked and then thrown away (an archive's padding, the middle layers
+  // of an archive in an archive) would cost time without being seen, so it has a bound too: no honest bundle meets it
+  // before total_bytes. False = met.
   bool unpack(std::uint64_t bytes) {
     unpacked_ += bytes;
     constexpr std::uint64_t kSlack = std::uint64_t{4} << 30;

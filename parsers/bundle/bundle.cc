@@ -40,8 +40,8 @@ ReadResult read_stdin(std::string_view prefix, Walker& walker, std::string& erro
 
 }  // namespace
 
-ReadResult read(const std::string& input, std::string_view prefix, const Limits& limits, Usage& usage, DocumentSink& sink,
-                std::string& error) {
+ReadResult read(const std::string& input, std::string_view prefix, const Limits& limits, Usage& usage,
+                DocumentSink& sink, std::string& error) {
   Walker walker(limits, usage, sink);
   if (input == "-") return read_stdin(prefix, walker, error);
 
@@ -52,7 +52,8 @@ ReadResult read(const std::string& input, std::string_view prefix, const Limits&
   // Looked at before it is opened: opening a device or a pipe can do things, or wait.
   struct stat status {};
   if (::stat(input.c_str(), &status) != 0) return missing(errno_text(errno));
-  if (!S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode)) return missing("neither a file nor a folder (use - for standard input)");
+  if (!S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode))
+    return missing("neither a file nor a folder (use - for standard input)");
   FileDescriptor opened(::open(input.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY));
   if (!opened || ::fstat(opened.get(), &status) != 0) return missing(errno_text(errno));
   const Place place = outermost(prefix, base_name(input));

@@ -21,7 +21,7 @@
 // target in the note. If the target lies in the bundle, it is there as its own document, read once. Only the input
 // itself may be a link: that is the user's choice.
 //
-// Holes of sparse files are shortened to at most 512 NUL bytes each. A hole holds no newline, so lines keep their numbers.
+// Holes of sparse files are shortened to at most 512 NUL bytes each; they hold no newline, so lines keep their numbers.
 //
 // Damage of an archive (cut, bad checksum, a limit) shows twice: on the document that was being read, and on a document
 // without bytes that has the archive's own path ("a.tar.gz"; for the input itself, its name).
@@ -34,23 +34,24 @@
 namespace gpm::bundle {
 
 struct Limits {
-  std::uint64_t total_bytes = std::uint64_t{1} << 40;     // inflated, over all inputs:          limit:total-bytes
-  std::uint64_t document_bytes = std::uint64_t{64} << 30;  // inflated, of one document:          limit:document-bytes
-  std::uint64_t documents = 2'000'000;                     // over all inputs:                    limit:documents
-  int depth = 6;                                           // archives within the outermost one:  limit:depth
-  std::uint64_t ratio = 500;                               // inflated : packed of one stream,    limit:ratio
+  std::uint64_t total_bytes = std::uint64_t{1} << 40;       // inflated, over all inputs:          limit:total-bytes
+  std::uint64_t document_bytes = std::uint64_t{64} << 30;   // inflated, of one document:          limit:document-bytes
+  std::uint64_t documents = 2'000'000;                      // over all inputs:                    limit:documents
+  int depth = 6;                                            // archives within the outermost one:  limit:depth
+  std::uint64_t ratio = 500;                                // inflated : packed of one stream,    limit:ratio
   std::uint64_t ratio_from_bytes = std::uint64_t{1} << 30;  // ... counted only past this much output
-  int stdin_idle_s = 60;                                   // without new bytes on stdin:         limit:stdin-idle
+  int stdin_idle_s = 60;                                    // without new bytes on stdin:         limit:stdin-idle
 };
-// The limits on bytes and documents end the whole reading; the document that was about to be read has the status. The
-// other limits end their own stream, and the rest is read. For `depth`, a packed tar (a.tar.gz) is one archive, and a
+// total_bytes and documents end the whole reading; the document that met them has the status and is the last. The other
+// limits end their own stream, and the rest is read. For `depth`, a packed tar (a.tar.gz) is one archive, and a
 // packed file is one too. Folders are read 128 levels deep, which is limit:depth as well.
 
 // Receives documents one after another. For each: begin, data (any number), end.
 class DocumentSink {
  public:
   virtual ~DocumentSink() = default;
-  // `path` is relative to the input; parts within archives are joined by '/' ("a.tar.gz/host1/dmesg.gz"). Bytes as found.
+  // `path` is relative to the input; parts within archives are joined by '/' ("a.tar.gz/host1/dmesg.gz"). Bytes as
+  // found.
   virtual void begin(std::string_view path) = 0;
   // At most 1 MiB, never empty. Valid during the call only.
   virtual void data(std::string_view bytes) = 0;
@@ -60,8 +61,8 @@ class DocumentSink {
   virtual void end(std::string_view status, std::string_view note) = 0;
 };
 
-// What was used up so far; shared by all inputs of one analysis. Kept current while reading, so a sink may look at it to
-// show progress.
+// What was used up so far; shared by all inputs of one analysis. Kept current while reading, so a sink may look at it
+// to show progress.
 struct Usage {
   std::uint64_t total_bytes = 0;  // handed over as documents
   std::uint64_t documents = 0;
@@ -74,8 +75,8 @@ enum class ReadResult {
 
 // Reads one input ("-" = standard input). `prefix` (no '/' at its end) is put before each document's path, and is the
 // whole path if the input is a single file; empty with one input. Nothing is thrown but what the sink throws.
-ReadResult read(const std::string& input, std::string_view prefix, const Limits& limits, Usage& usage, DocumentSink& sink,
-                std::string& error);
+ReadResult read(const std::string& input, std::string_view prefix, const Limits& limits, Usage& usage,
+                DocumentSink& sink, std::string& error);
 
 // The same for bytes in memory, as if they were a file of this name.
 void read_bytes(std::string_view bytes, std::string_view name, const Limits& limits, Usage& usage, DocumentSink& sink);

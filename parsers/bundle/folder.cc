@@ -89,14 +89,16 @@ class FolderReader {
     place.inside = place.path + '/';
     // Looked at before it is opened: opening a device can do things.
     struct stat status {};
-    if (::fstatat(folder, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) return walker_.note(place.path, unreadable(errno));
+    if (::fstatat(folder, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0)
+      return walker_.note(place.path, unreadable(errno));
     if (S_ISLNK(status.st_mode)) return walker_.note(place.path, link_at(folder, name.c_str()));
     const bool is_folder = S_ISDIR(status.st_mode);
     if (!is_folder && !S_ISREG(status.st_mode)) {
       return walker_.note(place.path, {"skipped:special", "A device, pipe or socket, not a file."});
     }
     if (is_folder && levels_.size() >= kFolderDepth) {
-      return walker_.note(place.path, {"limit:depth", fmt::format("It lies {} folders deep and is not read.", kFolderDepth)});
+      return walker_.note(place.path,
+                          {"limit:depth", fmt::format("It lies {} folders deep and is not read.", kFolderDepth)});
     }
     const int flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY | (is_folder ? O_DIRECTORY : 0);
     FileDescriptor opened(::openat(folder, name.c_str(), flags));
@@ -104,7 +106,8 @@ class FolderReader {
     if (is_folder) return enter(std::move(opened), std::move(place.inside));
     // It may have been exchanged since.
     if (::fstat(opened.get(), &status) != 0) return walker_.note(place.path, unreadable(errno));
-    if (!S_ISREG(status.st_mode)) return walker_.note(place.path, {"skipped:special", "A device, pipe or socket, not a file."});
+    if (!S_ISREG(status.st_mode))
+      return walker_.note(place.path, {"skipped:special", "A device, pipe or socket, not a file."});
     read_file(std::move(opened), static_cast<std::uint64_t>(status.st_size), place, walker_);
   }
 

@@ -21,6 +21,9 @@ using ArchiveHandle = std::unique_ptr<archive, ArchiveFree>;
 // What libarchive says went wrong, as a part of a sentence.
 std::string libarchive_error(archive* reader);
 
+// How much of its input libarchive has used. (It is given more: whole blocks.)
+std::uint64_t bytes_taken(archive* reader);
+
 class LibarchiveInput {
  public:
   explicit LibarchiveInput(Source& source) : source_(source) {}
@@ -30,13 +33,11 @@ class LibarchiveInput {
   // ARCHIVE_OK or what archive_read_open gave. The input must outlive the reader.
   int open(archive* reader);
 
-  std::uint64_t bytes() const { return bytes_; }
-  std::size_t last_block() const { return last_block_; }
   bool ended() const { return ended_; }
   const Fault& fault() const { return source_.fault(); }
 
-  // While set, no more than this is given before an error: libarchive keeps some headers (sparse maps) in memory, however
-  // long they are.
+  // While set, no more than this is given before an error: libarchive keeps some headers (sparse maps) in memory,
+  // however long they are.
   void allow(std::uint64_t bytes) { allowed_ = bytes; }
   void allow_all() { allowed_ = UINT64_MAX; }
   bool refused() const { return refused_; }
@@ -45,9 +46,7 @@ class LibarchiveInput {
   static la_ssize_t read(archive* reader, void* self, const void** block);
 
   Source& source_;
-  std::uint64_t bytes_ = 0;
   std::uint64_t allowed_ = UINT64_MAX;
-  std::size_t last_block_ = 0;
   bool ended_ = false;
   bool refused_ = false;
 };

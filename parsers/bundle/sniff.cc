@@ -40,7 +40,8 @@ bool is_gzip(std::string_view start) {
 
 bool is_zstd(std::string_view start) {
   if (start.starts_with("\x28\xb5\x2f\xfd"sv)) return true;
-  return start.size() >= 8 && (static_cast<unsigned char>(start[0]) & 0xf0) == 0x50 && start.substr(1, 3) == "\x2a\x4d\x18"sv;
+  return start.size() >= 8 && (static_cast<unsigned char>(start[0]) & 0xf0) == 0x50 &&
+         start.substr(1, 3) == "\x2a\x4d\x18"sv;
 }
 
 bool is_bzip2(std::string_view start) {

@@ -57,7 +57,8 @@ std::string_view FileSource::next() {
     if (got < 0) {
       fault_ = {"unreadable", fmt::format("Reading stopped at byte {}: {}.", offset_, errno_text(errno))};
     } else if (offset_ < size_) {
-      fault_ = {"truncated", fmt::format("The file became shorter while it was read, from {} to {} bytes.", size_, offset_)};
+      fault_ = {"truncated",
+                fmt::format("The file became shorter while it was read, from {} to {} bytes.", size_, offset_)};
     }
     return {};
   }
@@ -84,7 +85,8 @@ std::string_view PipeSource::next() {
     pollfd ready{.fd = fd_, .events = POLLIN, .revents = 0};
     const int count = ::poll(&ready, 1, idle_s_ * 1000);
     if (count == 0) {
-      fault_ = {"limit:stdin-idle", fmt::format("Nothing came on standard input for {} s; the rest was not waited for.", idle_s_)};
+      fault_ = {"limit:stdin-idle",
+                fmt::format("Nothing came on standard input for {} s; the rest was not waited for.", idle_s_)};
       break;
     }
     const ssize_t got = count < 0 ? -1 : ::read(fd_, buffer_.get(), kBlock);

@@ -22,7 +22,7 @@ struct Fault {
   explicit operator bool() const { return !status.empty(); }
 };
 
-// "name: what errno means".
+// What errno means, in English.
 std::string errno_text(int error);
 
 // A short, printable copy of bytes from the bundle, for notes.
@@ -133,10 +133,10 @@ class Lookahead final : public Source {
   std::string_view pull();
 
   Source& source_;
-  std::string held_;           // bytes seen, from the start if holding_
-  std::size_t taken_ = 0;      // how much of held_ was taken
-  std::string_view chunk_;     // bytes seen that come after held_; the source's own memory
-  std::string_view last_;      // what next() gave
+  std::string held_;        // bytes seen, from the start if holding_
+  std::size_t taken_ = 0;   // how much of held_ was taken
+  std::string_view chunk_;  // bytes seen that come after held_; the source's own memory
+  std::string_view last_;   // what next() gave
   bool last_from_held_ = false;
   bool holding_ = false;
   bool ended_ = false;

@@ -69,17 +69,20 @@ class GzipSource final : public UnpackSource {
       if (state_->block_state == ISAL_BLOCK_FINISH && result >= 0) {
         finished_ = !start_next_member();
       } else if (result < 0) {
-        finish_with("damaged", result == ISAL_INCORRECT_CHECKSUM ? "The gzip checksum is wrong." : "The gzip data is broken.");
+        finish_with("damaged",
+                    result == ISAL_INCORRECT_CHECKSUM ? "The gzip checksum is wrong." : "The gzip data is broken.");
       } else if (made == 0 && state_->avail_in == given) {
-        if (packed_ended_) finish_with("truncated", "The gzip data ends before its end.");
-        else finish_with("damaged", "The gzip data is broken.");
+        if (packed_ended_)
+          finish_with("truncated", "The gzip data ends before its end.");
+        else
+          finish_with("damaged", "The gzip data is broken.");
       }
       if (made > 0) return {buffer_.get(), made};
     }
     return {};
   }
 
-  std::uint64_t packed_bytes() const override { return packed_bytes_; }
+  std::uint64_t packed_bytes() const override { return packed_bytes_ - state_->avail_in; }
 
   void refill() {
     const std::string_view chunk = packed_.next();
@@ -170,7 +173,7 @@ class FilterSource final : public UnpackSource {
     }
   }
 
-  std::uint64_t packed_bytes() const override { return input_.bytes(); }
+  std::uint64_t packed_bytes() const override { return bytes_taken(reader_.get()); }
 
   std::string_view stop(Fault fault) {
     fault_ = std::move(fault);

@@ -40,8 +40,10 @@ void Walker::open(Source& bytes, const RandomAccess* file, const Place& place) {
 
   const int depth = place.depth - (place.unpacked && is_archive(packing) ? 1 : 0);
   if (depth > limits().depth) {
-    return note(place.path, {"limit:depth", fmt::format("It lies within {} archives within the outermost one; what it holds is not read.",
-                                                        limits().depth)});
+    return note(
+        place.path,
+        {"limit:depth", fmt::format("It lies within {} archives within the outermost one; what it holds is not read.",
+                                    limits().depth)});
   }
   in.hold();
   if (is_archive(packing)) {
@@ -108,7 +110,8 @@ void Walker::open_entry(ArchiveReader& reader, const ArchiveEntry& entry, const 
   Place place;
   place.path = archive.inside + entry_path(entry.path);
   if (entry.type == ArchiveEntry::Type::link) {
-    return note(place.path, {"skipped:link", fmt::format("A link to \"{}\"; links are not followed.", shown(entry.target))});
+    return note(place.path,
+                {"skipped:link", fmt::format("A link to \"{}\"; links are not followed.", shown(entry.target))});
   }
   if (entry.type == ArchiveEntry::Type::special) {
     return note(place.path, {"skipped:special", "A device, pipe or socket, not a file."});
@@ -123,8 +126,9 @@ void Walker::open_entry(ArchiveReader& reader, const ArchiveEntry& entry, const 
 void Walker::hand_over_as_found(Packing packing, Lookahead& in, std::string_view path, const Fault& fault) {
   if (!in.rewind()) return note(path, fault);
   in.release();
-  hand_over(in, path, {fault.status, fmt::format("It begins like {} but cannot be unpacked, so it is read as it is. {}",
-                                                 name_of(packing), fault.note)});
+  hand_over(in, path,
+            {fault.status, fmt::format("It begins like {} but cannot be unpacked, so it is read as it is. {}",
+                                       name_of(packing), fault.note)});
 }
 
 void Walker::hand_over(Source& bytes, std::string_view path, const Fault& known) {
@@ -147,8 +151,9 @@ bool Walker::begin(std::string_view path) {
   if (!too_many) ++usage.documents;
   sink_.begin(path);
   if (too_many) {
-    sink_.end("limit:documents", fmt::format("The bundle holds more than {} documents; this one and the rest are not read.",
-                                             limits().documents));
+    sink_.end("limit:documents",
+              fmt::format("The bundle holds more than {} documents; this one and the rest are not read.",
+                          limits().documents));
   }
   return !too_many;
 }
@@ -167,13 +172,15 @@ Fault Walker::pass_on(Source& bytes) {
     if (chunk.empty()) return bytes.fault();
     const std::uint64_t room_here = limits().document_bytes - done;
     const std::uint64_t room = limits().total_bytes - std::min(limits().total_bytes, usage.total_bytes);
-    const std::string_view used = chunk.substr(0, static_cast<std::size_t>(std::min<std::uint64_t>({room_here, room, chunk.size()})));
+    const std::string_view used =
+        chunk.substr(0, static_cast<std::size_t>(std::min<std::uint64_t>({room_here, room, chunk.size()})));
     done += used.size();
     usage.total_bytes += used.size();
     if (!used.empty()) sink_.data(used);
     if (used.size() == chunk.size()) continue;
     if (room <= room_here) return total_bytes_fault(limits());
-    return {"limit:document-bytes", fmt::format("It holds over {} bytes; the rest is not read.", limits().document_bytes)};
+    return {"limit:document-bytes",
+            fmt::format("It holds over {} bytes; the rest is not read.", limits().document_bytes)};
   }
 }
 

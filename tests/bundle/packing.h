@@ -30,8 +30,8 @@ struct Document {
 };
 
 inline std::ostream& operator<<(std::ostream& out, const Document& document) {
-  return out << document.path << " [" << document.status << ": " << document.note << "] " << document.bytes.size() << " bytes \""
-             << document.bytes.substr(0, 60) << '"';
+  return out << document.path << " [" << document.status << ": " << document.note << "] " << document.bytes.size()
+             << " bytes \"" << document.bytes.substr(0, 60) << '"';
 }
 
 class Recorder final : public DocumentSink {
@@ -64,14 +64,16 @@ class Recorder final : public DocumentSink {
   bool open_ = false;
 };
 
-inline std::vector<Document> documents_in(std::string_view bytes, const std::string& name = "input", const Limits& limits = {}) {
+inline std::vector<Document> documents_in(std::string_view bytes, const std::string& name = "input",
+                                          const Limits& limits = {}) {
   Recorder recorder;
   Usage usage;
   read_bytes(bytes, name, limits, usage, recorder);
   return recorder.documents;
 }
 
-inline std::vector<Document> documents_at(const std::string& input, const Limits& limits = {}, std::string_view prefix = {}) {
+inline std::vector<Document> documents_at(const std::string& input, const Limits& limits = {},
+                                          std::string_view prefix = {}) {
   Recorder recorder;
   Usage usage;
   std::string error;
@@ -105,7 +107,8 @@ class ArchiveWriter {
       archive_entry_set_size(header, static_cast<la_int64_t>(entry.bytes.size()));
       EXPECT_GE(archive_write_header(writer_, header), ARCHIVE_WARN) << archive_error_string(writer_);
       if (!entry.bytes.empty()) {
-        EXPECT_EQ(archive_write_data(writer_, entry.bytes.data(), entry.bytes.size()), static_cast<la_ssize_t>(entry.bytes.size()));
+        EXPECT_EQ(archive_write_data(writer_, entry.bytes.data(), entry.bytes.size()),
+                  static_cast<la_ssize_t>(entry.bytes.size()));
       }
       archive_entry_free(header);
     }

@@ -52,7 +52,7 @@ TEST_F(CommandLine, AnOutputThatCannotBeWrittenIsFour) {
   EXPECT_EQ(ran.status, 4);
   EXPECT_THAT(ran.err, HasSubstr("cannot write"));
   EXPECT_EQ(run(analyze({dmesg, "--db", folder / "no/such/folder/r.db"})).status, 4);
-  if (std::filesystem::exists("/dev/full")) EXPECT_EQ(run(analyze({dmesg, "--json", "/dev/full"})).status, 4);
+  EXPECT_EQ(run(analyze({dmesg, "--json", "/dev/full"})).status, 4);
 }
 
 TEST_F(CommandLine, ExitCodeOnFaultOnly) {

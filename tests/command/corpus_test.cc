@@ -75,8 +75,9 @@ TEST_P(Incident, EvidenceIsWhereItSays) {
       for (std::uint64_t n = 0; n < e["line"]; ++n) ASSERT_TRUE(std::getline(lines, line)) << path << ":" << e["line"];
       if (line.ends_with('\r')) line.pop_back();
       // The absence of something stands at the document's end and has words of its own.
-      if (const std::string signal = e["signal"]; signal.find(".no_") == std::string::npos && signal.find("no-") == std::string::npos)
+      if (const std::string signal = e["signal"]; signal.find(".no_") == std::string::npos && signal.find("no-") == std::string::npos) {
         EXPECT_EQ(line, e["text"].get<std::string>()) << path << ":" << e["line"] << " " << signal;
+      }
     }
 }
 
@@ -118,7 +119,7 @@ TEST_P(Incident, PackedInTheCorpusGivesTheSameAnswer) {
 
 TEST_P(Incident, BytesDoNotDependOnPlaceTimeOrCores) {
   bundle::TemporaryFolder out;
-  const auto views = [&](const Run& how) {
+  const auto views = [&](const How& how) {
     const auto ran = run(analyze({folder(), "--html", out / "r.html", "--json", "-"}), how);
     EXPECT_EQ(ran.status, 0) << ran.err;
     return ran.out + read_file(out / "r.html");

@@ -33,7 +33,7 @@ struct Ran {
   }
 };
 
-struct Run {
+struct How {
   std::vector<std::string> environment;  // NAME=value, over the present one
   std::string directory = ".", input;    // standard input
   std::vector<std::string> before;       // e.g. {"taskset", "-c", "0"}
@@ -44,7 +44,7 @@ inline std::string read_file(const std::string& path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-inline Ran run(const std::vector<std::string>& arguments, const Run& how = {}) {
+inline Ran run(const std::vector<std::string>& arguments, const How& how = {}) {
   bundle::TemporaryFolder folder;
   const auto input = folder.put("in", how.input), out = folder / "out", err = folder / "err";
   const pid_t child = fork();
@@ -77,7 +77,7 @@ inline std::vector<std::string> analyze(std::vector<std::string> arguments) {
   return arguments;
 }
 
-inline Ran analyze_json(const std::string& input, const Run& how = {}) { return run(analyze({input, "--json", "-"}), how); }
+inline Ran analyze_json(const std::string& input, const How& how = {}) { return run(analyze({input, "--json", "-"}), how); }
 
 // The document of that path in a report, null if there is none.
 inline nlohmann::json document(const nlohmann::json& report, std::string_view path) {
@@ -93,7 +93,9 @@ inline constexpr bool sanitized = false;
 #endif
 
 inline void expect_bounded(const Ran& ran, long mib = 300) {
-  if (!sanitized) EXPECT_LT(ran.peak_kib, mib * 1024) << "peak memory";
+  if (!sanitized) {
+    EXPECT_LT(ran.peak_kib, mib * 1024) << "peak memory";
+  }
 }
 
 }  // namespace gpm::test

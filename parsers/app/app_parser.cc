@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "parsers/app/app_parser.h"
 
-#include <array>
-
 #include <re2/re2.h>
+
+#include <array>
 
 #include "parsers/app/ending.h"
 #include "parsers/text/fields.h"
@@ -86,17 +86,53 @@ void add_numbers(std::string_view message, facts::Event& event) {
 }  // namespace
 
 std::span<const std::string_view> AppParser::gates() const {
-  static constexpr std::array<std::string_view, 47> literals = {
-      "LLM engine",     "is using nccl",        "distributed_init_method", "is assigned as DP", "load model",
-      "weights took",   "loading took",         "KV cache",                "# GPU blocks",      "CUDA graph",
-      "cudagraphs for", "Graph capturing",      "ServerArgs(",             "torch distributed", "Load weight",
-      "fired up and",   "startup complete",     "launch_builtin_model",    "Starting GPUStack", "TorchBackend",
-      "DeepSpeed info", "initialize megatron",  "elastic_operator",        "Rendezvous complete", "GLOBAL_RANK",
-      "processes registered", "Running training", "consumed samples",      "skipped=",          "Bus error",
-      "Segmentation fault", "Segfault enc",     "Killed",                  "core dumped",       "exited with",
-      "exit code",      "exit status",          "return code",             "exited status",     "Aborted",
-      " signal",        "oom_kill",             "oom-kill",                "CANCELLED AT",      "died unexpectedly",
-      "Failed core proc", "terminate called"};
+  static constexpr std::array<std::string_view, 47> literals = {"LLM engine",
+                                                                "is using nccl",
+                                                                "distributed_init_method",
+                                                                "is assigned as DP",
+                                                                "load model",
+                                                                "weights took",
+                                                                "loading took",
+                                                                "KV cache",
+                                                                "# GPU blocks",
+                                                                "CUDA graph",
+                                                                "cudagraphs for",
+                                                                "Graph capturing",
+                                                                "ServerArgs(",
+                                                                "torch distributed",
+                                                                "Load weight",
+                                                                "fired up and",
+                                                                "startup complete",
+                                                                "launch_builtin_model",
+                                                                "Starting GPUStack",
+                                                                "TorchBackend",
+                                                                "DeepSpeed info",
+                                                                "initialize megatron",
+                                                                "elastic_operator",
+                                                                "Rendezvous complete",
+                                                                "GLOBAL_RANK",
+                                                                "processes registered",
+                                                                "Running training",
+                                                                "consumed samples",
+                                                                "skipped=",
+                                                                "Bus error",
+                                                                "Segmentation fault",
+                                                                "Segfault enc",
+                                                                "Killed",
+                                                                "core dumped",
+                                                                "exited with",
+                                                                "exit code",
+                                                                "exit status",
+                                                                "return code",
+                                                                "exited status",
+                                                                "Aborted",
+                                                                " signal",
+                                                                "oom_kill",
+                                                                "oom-kill",
+                                                                "CANCELLED AT",
+                                                                "died unexpectedly",
+                                                                "Failed core proc",
+                                                                "terminate called"};
   return literals;
 }
 
@@ -127,8 +163,10 @@ bool AppParser::milestone(const text::Line& line, facts::Sink& sink) {
 
 Want AppParser::line(const text::Line& line, facts::Sink& sink) {
   if (milestone(line, sink)) return Want::gated;
-  if (auto signal = read_signal(line)) sink.add(std::move(*signal));
-  else if (auto exit = read_exit(line)) sink.add(std::move(*exit));
+  if (auto signal = read_signal(line))
+    sink.add(std::move(*signal));
+  else if (auto exit = read_exit(line))
+    sink.add(std::move(*exit));
   return Want::gated;
 }
 

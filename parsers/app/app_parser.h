@@ -11,10 +11,10 @@
 //   slurmstepd: error: *** STEP 12.0 ON n1 CANCELLED AT 2025-01-01T10:00:00 DUE TO TIME LIMIT ***
 //   [ERROR] [launch.py:322:sigkill_handler] [...] exits with return code = -9
 //
-// Facts: app.milestone (framework, step), app.signal (code = signal), app.exit (code = exit code; `reason` where the launcher
-// gives one). Steps, in order: engine-start, rendezvous, nccl-init, nccl-init-end, model-load-begin, model-load-end, kv-cache,
-// cuda-graph-capture-begin, cuda-graph-capture, server-ready, training-begin, training-step. Of training-step the first
-// and the last of a document are told.
+// Facts: app.milestone (framework, step), app.signal (code = signal), app.exit (code = exit code; `reason` where the
+// launcher gives one). Steps, in order: engine-start, rendezvous, nccl-init, nccl-init-end, model-load-begin,
+// model-load-end, kv-cache, cuda-graph-capture-begin, cuda-graph-capture, server-ready, training-begin, training-step.
+// Of training-step the first and the last of a document are told.
 #pragma once
 
 #include <optional>

@@ -18,10 +18,18 @@ std::optional<std::int64_t> signal_number(std::string_view word) {
     int number;
   };
   static constexpr Signal signals[] = {
-      {"Hangup", "SIGHUP", 1},       {"Interrupt", "SIGINT", 2},     {"Quit", "SIGQUIT", 3},
-      {"Illegal instruction", "SIGILL", 4}, {"Aborted", "SIGABRT", 6}, {"Bus error", "SIGBUS", 7},
-      {"Floating point exception", "SIGFPE", 8}, {"Killed", "SIGKILL", 9}, {"Segmentation fault", "SIGSEGV", 11},
-      {"Terminated", "SIGTERM", 15}, {"bus error", "", 7},           {"Segfault", "", 11},
+      {"Hangup", "SIGHUP", 1},
+      {"Interrupt", "SIGINT", 2},
+      {"Quit", "SIGQUIT", 3},
+      {"Illegal instruction", "SIGILL", 4},
+      {"Aborted", "SIGABRT", 6},
+      {"Bus error", "SIGBUS", 7},
+      {"Floating point exception", "SIGFPE", 8},
+      {"Killed", "SIGKILL", 9},
+      {"Segmentation fault", "SIGSEGV", 11},
+      {"Terminated", "SIGTERM", 15},
+      {"bus error", "", 7},
+      {"Segfault", "", 11},
   };
   for (const auto& signal : signals)
     if (word == signal.word || (!word.empty() && word == signal.name)) return signal.number;
@@ -41,16 +49,26 @@ facts::Event made(std::string_view kind, const text::Line& line) {
 }  // namespace
 
 std::optional<facts::Event> read_signal(const text::Line& line) {
-  static const RE2 loader(R"(DataLoader worker \(pid\(?s?\)? (\d{1,10}).{0,40} (?:is )?killed by signal: (Bus error|Killed|Segmentation fault|Aborted|Terminated))", RE2::Latin1);
+  static const RE2 loader(
+      R"(DataLoader worker \(pid\(?s?\)? (\d{1,10}).{0,40} (?:is )?killed by signal: (Bus error|Killed|Segmentation fault|Aborted|Terminated))",
+      RE2::Latin1);
   static const RE2 sent(R"(Sending process (\d{1,10}) closing signal (SIG\w{1,10}))", RE2::Latin1);
-  static const RE2 received(R"((?:got signal: |Received (?:Signals\.)?)(SIG\w{1,10}|\d{1,2})(?: death signal|\b))", RE2::Latin1);
+  static const RE2 received(R"((?:got signal: |Received (?:Signals\.)?)(SIG\w{1,10}|\d{1,2})(?: death signal|\b))",
+                            RE2::Latin1);
   static const RE2 on(R"(exited on signal (\d{1,2}))", RE2::Latin1);
   static const RE2 by(R"(Signal (\d{1,2}) \(SIG\w{1,10}\) received by PID (\d{1,10}))", RE2::Latin1);
   static const RE2 shell(
-      R"((?:^|[\s:]|line \d+: +)(\d{1,10} +)?(Bus error|Segmentation fault|Floating point exception|Illegal instruction|Aborted|Killed|Terminated) +(?:\(core dumped\)|\S+.*)|^(Killed|Aborted|Bus error|Segmentation fault)\s*$)", RE2::Latin1);
-  static const RE2 anywhere(R"(\b(Bus error|Segmentation fault|Segfault|bus error) ?(?:\(core dumped\)|encountered|$|\.|\(\d+\)|\())", RE2::Latin1);
-  static const RE2 task(R"(task(?:s)? [\d,-]{1,60}: (Killed|Segmentation fault|Bus error|Aborted|Terminated|Floating point exception))", RE2::Latin1);
-  static const RE2 fatal(R"(Fatal Python error: (Bus error|Segmentation fault|Aborted|Floating point exception|Illegal instruction))", RE2::Latin1);
+      R"((?:^|[\s:]|line \d+: +)(\d{1,10} +)?(Bus error|Segmentation fault|Floating point exception|Illegal instruction|Aborted|Killed|Terminated) +(?:\(core dumped\)|\S+.*)|^(Killed|Aborted|Bus error|Segmentation fault)\s*$)",
+      RE2::Latin1);
+  static const RE2 anywhere(
+      R"(\b(Bus error|Segmentation fault|Segfault|bus error) ?(?:\(core dumped\)|encountered|$|\.|\(\d+\)|\())",
+      RE2::Latin1);
+  static const RE2 task(
+      R"(task(?:s)? [\d,-]{1,60}: (Killed|Segmentation fault|Bus error|Aborted|Terminated|Floating point exception))",
+      RE2::Latin1);
+  static const RE2 fatal(
+      R"(Fatal Python error: (Bus error|Segmentation fault|Aborted|Floating point exception|Illegal instruction))",
+      RE2::Latin1);
   static const RE2 thrown(R"(^terminate called after throwing an instance of '([^']{1,200})')", RE2::Latin1);
   const auto message = piece(line.message);
   re2::StringPiece a, b, c;
@@ -86,7 +104,8 @@ std::optional<facts::Event> read_signal(const text::Line& line) {
     word = view(c.empty() ? b : c);
     if (const auto pid = text::integer(text::trim(view(a)))) event.place.pid = pid;
     // "Aborted request cmpl-4f2f" and "Killed process 71 (python)" are others' sentences.
-    else if (c.empty() && !text::contains(line.message, "core dumped")) return std::nullopt;
+    else if (c.empty() && !text::contains(line.message, "core dumped"))
+      return std::nullopt;
   } else {
     return std::nullopt;
   }
@@ -98,20 +117,26 @@ std::optional<facts::Event> read_signal(const text::Line& line) {
 
 std::optional<facts::Event> read_exit(const text::Line& line) {
   static const RE2 code(
-      R"((?i)(?:exited with (?:exit |return )?(?:code|status)|exit(?:s|ed)? with (?:return )?code|exited (?:early )?with|returned non-zero exit status|exit (?:code|status)|exited status|has exited with exit code)[ :=]{1,4}(-?\d{1,10})\b)", RE2::Latin1);
+      R"((?i)(?:exited with (?:exit |return )?(?:code|status)|exit(?:s|ed)? with (?:return )?code|exited (?:early )?with|returned non-zero exit status|exit (?:code|status)|exited status|has exited with exit code)[ :=]{1,4}(-?\d{1,10})\b)",
+      RE2::Latin1);
   static const RE2 process(R"(\{?'(\w{1,60})': (-?\d{1,5})\})", RE2::Latin1);
   static const RE2 died(R"(((?:Worker proc|Engine core proc|RayWorkerProc) ?\S{1,80}) died unexpectedly)", RE2::Latin1);
-  static const RE2 cancelled(R"(\*\*\* (?:STEP|JOB) (\S{1,40}) ON (\S{1,255}) CANCELLED AT \S{1,32}( DUE TO [A-Z ]{3,40})?)", RE2::Latin1);
+  static const RE2 cancelled(
+      R"(\*\*\* (?:STEP|JOB) (\S{1,40}) ON (\S{1,255}) CANCELLED AT \S{1,32}( DUE TO [A-Z ]{3,40})?)", RE2::Latin1);
   static const RE2 oom(R"(Detected (\d{1,9}) oom[-_]kill event)", RE2::Latin1);
-  static const RE2 ray(R"(A worker died or was killed while executing a task|(killed due to (?:the node running low on memory|memory pressure)))", RE2::Latin1);
+  static const RE2 ray(
+      R"(A worker died or was killed while executing a task|(killed due to (?:the node running low on memory|memory pressure)))",
+      RE2::Latin1);
   static const RE2 task(R"(^srun: error: (\S{1,255}): tasks? ([\d,-]{1,60}): )", RE2::Latin1);
   const auto message = piece(line.message);
   re2::StringPiece a, b, c;
   auto event = made("app.exit", line);
   if (RE2::PartialMatch(message, cancelled, &a, &b, &c)) {
     const auto due = view(c);
-    event.attributes["reason"] = text::contains(due, "TIME LIMIT") ? "time-limit" : text::contains(due, "PREEMPT") ? "preemption"
-                                 : text::contains(due, "NODE FAIL") ? "node-failure" : "cancelled";
+    event.attributes["reason"] = text::contains(due, "TIME LIMIT")  ? "time-limit"
+                                 : text::contains(due, "PREEMPT")   ? "preemption"
+                                 : text::contains(due, "NODE FAIL") ? "node-failure"
+                                                                    : "cancelled";
     event.attributes["step"] = std::string(view(a));
     event.place.host = text::short_host(view(b));
     return event;
@@ -136,7 +161,8 @@ std::optional<facts::Event> read_exit(const text::Line& line) {
   }
   // "Exit Code:    137" of kubectl describe and systemd's "code=exited" are read by those who know them.
   const auto text = text::trim(line.message);
-  if (text.starts_with("Exit Code:") || text.starts_with("Exit code:") || text::contains(text, "code=exited")) return std::nullopt;
+  if (text.starts_with("Exit Code:") || text.starts_with("Exit code:") || text::contains(text, "code=exited"))
+    return std::nullopt;
   if (!RE2::PartialMatch(message, code, &a)) return std::nullopt;
   event.code = text::integer(view(a));
   if (!event.code || *event.code == 0) return std::nullopt;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "parsers/cuda/cuda_parser.h"
 
+#include <re2/re2.h>
+
 #include <array>
 #include <optional>
-
-#include <re2/re2.h>
 
 #include "parsers/cuda/error_table.h"
 #include "parsers/cuda/out_of_memory.h"
@@ -26,11 +26,14 @@ struct Found {
 
 // Help and documentation that name errors.
 bool is_advice(std::string_view message) {
-  static constexpr std::string_view openings[] = {
-      "CUDA kernel errors might be asynchronously reported", "For debugging consider passing CUDA_LAUNCH_BLOCKING",
-      "Compile with `TORCH_USE_CUDA_DSA`",                    "Search for `cudaError",
-      "Device-side assertion tracking was not enabled",       "If reserved but unallocated memory is large",
-      "#", "//"};
+  static constexpr std::string_view openings[] = {"CUDA kernel errors might be asynchronously reported",
+                                                  "For debugging consider passing CUDA_LAUNCH_BLOCKING",
+                                                  "Compile with `TORCH_USE_CUDA_DSA`",
+                                                  "Search for `cudaError",
+                                                  "Device-side assertion tracking was not enabled",
+                                                  "If reserved but unallocated memory is large",
+                                                  "#",
+                                                  "//"};
   const auto text = text::trim(message);
   for (const auto opening : openings)
     if (text.starts_with(opening)) return true;
@@ -53,7 +56,8 @@ Found known(const Error& error, std::string_view message) {
 // "cudaErrorIllegalAddress (700): text", "CUDA_ERROR_UNKNOWN: unknown error", "CUDNN_STATUS_INTERNAL_ERROR"
 std::optional<Found> read_symbol(std::string_view message) {
   static const RE2 pattern(
-      R"(\b(cudaError[A-Z]\w{2,60}|CUDA_ERROR_[A-Z_]{3,60}|UNKNOWN_CUDA_ERROR|(?:CUBLAS|CUDNN|CUSPARSE|CUSOLVER|CURAND)_STATUS_[A-Z_]{3,60})\b(?:\s?\(\d{1,4}\))?(?:[:.,] ?)?(.*))", RE2::Latin1);
+      R"(\b(cudaError[A-Z]\w{2,60}|CUDA_ERROR_[A-Z_]{3,60}|UNKNOWN_CUDA_ERROR|(?:CUBLAS|CUDNN|CUSPARSE|CUSOLVER|CURAND)_STATUS_[A-Z_]{3,60})\b(?:\s?\(\d{1,4}\))?(?:[:.,] ?)?(.*))",
+      RE2::Latin1);
   static const RE2 numba(R"(\[(\d{1,4})\] Call to cu\w+ results in)", RE2::Latin1);
   re2::StringPiece symbol, rest;
   if (!RE2::PartialMatch(piece(message), pattern, &symbol, &rest)) return std::nullopt;
@@ -72,10 +76,12 @@ std::optional<Found> read_symbol(std::string_view message) {
   return found;
 }
 
-// "CUDA error: text", "Cuda failure 1 'text'", "cuda runtime error (2) : text", "CUDA runtime error in ::cudaMalloc(): text"
+// "CUDA error: text", "Cuda failure 1 'text'", "cuda runtime error (2) : text", "CUDA runtime error in ::cudaMalloc():
+// text"
 std::optional<Found> read_phrase(std::string_view message) {
   static const RE2 pattern(
-      R"((?i)\bcuda (?:runtime |driver |api |kernel )?(?:error|failure)(?: code)?(?:[ =]{1,3}\(?(\d{1,4})\)?)?(?: \S{1,200}:\d{1,7})?(?: in [^:']{0,120}(?:::[^:']{1,120})?)?(?:\s?:\s?|\s')(.+))", RE2::Latin1);
+      R"((?i)\bcuda (?:runtime |driver |api |kernel )?(?:error|failure)(?: code)?(?:[ =]{1,3}\(?(\d{1,4})\)?)?(?: \S{1,200}:\d{1,7})?(?: in [^:']{0,120}(?:::[^:']{1,120})?)?(?:\s?:\s?|\s')(.+))",
+      RE2::Latin1);
   re2::StringPiece number, rest;
   if (!RE2::PartialMatch(piece(message), pattern, &number, &rest)) return std::nullopt;
   auto text = shown(view(rest));
@@ -93,8 +99,11 @@ std::optional<Found> read_phrase(std::string_view message) {
 // What PyTorch says where it could not even start.
 std::optional<Found> read_start_up(std::string_view message) {
   static const RE2 count(R"(\bcudaGetDeviceCount\(\).*Error (\d{1,4}): (.+))", RE2::Latin1);
-  static const RE2 bare(R"(^\s*(?:\w[\w.]{0,80}: )?(?:CUDA initialization: )?(No CUDA GPUs are available|CUDA unknown error - .*))", RE2::Latin1);
-  static const RE2 driver(R"((The NVIDIA driver on your system is too old|Found no NVIDIA driver on your system))", RE2::Latin1);
+  static const RE2 bare(
+      R"(^\s*(?:\w[\w.]{0,80}: )?(?:CUDA initialization: )?(No CUDA GPUs are available|CUDA unknown error - .*))",
+      RE2::Latin1);
+  static const RE2 driver(R"((The NVIDIA driver on your system is too old|Found no NVIDIA driver on your system))",
+                          RE2::Latin1);
   static const RE2 check(R"(Check failed: CUDA_SUCCESS == .* \(0 vs\. (\d{1,4})\))", RE2::Latin1);  // TensorFlow 0.x
   re2::StringPiece number, rest;
   if (RE2::PartialMatch(piece(message), driver, &rest)) {
@@ -123,10 +132,11 @@ std::optional<Found> read_start_up(std::string_view message) {
 
 std::span<const std::string_view> CudaParser::gates() const {
   static constexpr std::array<std::string_view, 17> literals = {
-      "CUDA error",  "CUDA failure",  "CUDA runtime error", "CUDA driver error", "cudaError",
-      "CUDA_ERROR",  "CUBLAS_STATUS", "CUDNN_STATUS",       "CUSPARSE_STATUS",   "CUSOLVER_STATUS",
-      "out of memory", "OutOfMemoryError", "OOM when allocating", "No CUDA GPUs", "cudaGetDeviceCount",
-      "NVIDIA driver on your system", "CUDA_SUCCESS =="};
+      "CUDA error",          "CUDA failure",    "CUDA runtime error", "CUDA driver error",
+      "cudaError",           "CUDA_ERROR",      "CUBLAS_STATUS",      "CUDNN_STATUS",
+      "CUSPARSE_STATUS",     "CUSOLVER_STATUS", "out of memory",      "OutOfMemoryError",
+      "OOM when allocating", "No CUDA GPUs",    "cudaGetDeviceCount", "NVIDIA driver on your system",
+      "CUDA_SUCCESS =="};
   return literals;
 }
 

@@ -92,15 +92,20 @@ std::optional<facts::Attributes> read_out_of_memory(std::string_view message) {
     static const RE2 pattern(R"((?:torch\.(?:cuda\.)?|cupy\.cuda\.memory\.|^)OutOfMemoryError: )", RE2::Latin1);
     if (RE2::PartialMatch(piece(message), pattern)) return read_pytorch(message.substr(bare, max_message_bytes));
   }
-  static const RE2 llama("(?:allocating " GPM_SIZE R"( on device (\d{1,4}): )?cudaMalloc(?:Async)? failed: out of memory)", RE2::Latin1);
-  static const RE2 bfc(R"(failed to allocate [0-9.]{1,20}\w{0,4} \((\d{1,18}) bytes\) from device: CUDA_ERROR_OUT_OF_MEMORY)", RE2::Latin1);
-  static const RE2 jax(R"(RESOURCE_EXHAUSTED: Out of memory (?:while trying to allocate|allocating) (\d{1,18}) bytes)", RE2::Latin1);
+  static const RE2 llama(
+      "(?:allocating " GPM_SIZE R"( on device (\d{1,4}): )?cudaMalloc(?:Async)? failed: out of memory)", RE2::Latin1);
+  static const RE2 bfc(
+      R"(failed to allocate [0-9.]{1,20}\w{0,4} \((\d{1,18}) bytes\) from device: CUDA_ERROR_OUT_OF_MEMORY)",
+      RE2::Latin1);
+  static const RE2 jax(R"(RESOURCE_EXHAUSTED: Out of memory (?:while trying to allocate|allocating) (\d{1,18}) bytes)",
+                       RE2::Latin1);
   static const RE2 tensorflow(R"(OOM when allocating tensor with shape)", RE2::Latin1);
   re2::StringPiece number, unit, device;
   facts::Attributes attributes;
   if (RE2::PartialMatch(piece(message), llama, &number, &unit, &device)) {
     attributes["allocator"] = "ggml";
-    if (const auto size = mib(view(number), view(unit)); size && !number.empty()) attributes["tried_mib"] = written(*size);
+    if (const auto size = mib(view(number), view(unit)); size && !number.empty())
+      attributes["tried_mib"] = written(*size);
     if (!device.empty()) attributes["device"] = std::string(view(device));
     return attributes;
   }

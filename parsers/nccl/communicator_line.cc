@@ -20,12 +20,18 @@ std::string_view take_word(std::string_view& text) {
 }
 
 bool read_stage(std::string_view text, Stage& stage) {
-  if (text.ends_with("Init START")) stage = Stage::init_start;
-  else if (text.ends_with("Init COMPLETE")) stage = Stage::init_complete;
-  else if (text.ends_with("Destroy COMPLETE")) stage = Stage::destroyed;
-  else if (text.ends_with("Abort COMPLETE") || text.ends_with("Abort START")) stage = Stage::aborted;
-  else if (text::contains(text, " nRanks ") && text::contains(text, " nNodes ")) stage = Stage::graphs_exchanged;
-  else return false;
+  if (text.ends_with("Init START"))
+    stage = Stage::init_start;
+  else if (text.ends_with("Init COMPLETE"))
+    stage = Stage::init_complete;
+  else if (text.ends_with("Destroy COMPLETE"))
+    stage = Stage::destroyed;
+  else if (text.ends_with("Abort COMPLETE") || text.ends_with("Abort START"))
+    stage = Stage::aborted;
+  else if (text::contains(text, " nRanks ") && text::contains(text, " nNodes "))
+    stage = Stage::graphs_exchanged;
+  else
+    return false;
   return true;
 }
 
@@ -86,8 +92,8 @@ constexpr Opening openings[] = {
     {"Using network ", RankPhase::network},
     {"Bootstrap timings ", RankPhase::joined},  // 2.23 and later: all ranks have met
     {"MNNVL busId ", RankPhase::topology},
-    {"Setting affinity for GPU ", RankPhase::topology},       // up to 2.27
-    {"ncclTopoGetCpuAffinity: ", RankPhase::topology},        // 2.28 and later
+    {"Setting affinity for GPU ", RankPhase::topology},  // up to 2.27
+    {"ncclTopoGetCpuAffinity: ", RankPhase::topology},   // 2.28 and later
     {"NVLS multicast support ", RankPhase::topology},
     {"P2P is disabled between ", RankPhase::topology},
     {"=== System : ", RankPhase::topology},
@@ -120,22 +126,32 @@ std::optional<CommunicatorLine> read_communicator_line(std::string_view text) {
   }
   if (word != "comm") return std::nullopt;
   line.pointer = take_word(text);
-  if (!line.pointer.starts_with("0x") || line.pointer.size() > 18 || !text::hexadecimal(line.pointer)) return std::nullopt;
+  if (!line.pointer.starts_with("0x") || line.pointer.size() > 18 || !text::hexadecimal(line.pointer))
+    return std::nullopt;
   for (int pair = 0; pair < 16; ++pair) {
     const auto key = take_word(text);
     if (key.empty() || key == "-" || key == "Init") break;
     auto value = take_word(text);
     const bool last = value.size() > 1 && value.ends_with('-');  // "key 0- Init START" of 2.23 and later
     if (last) value.remove_suffix(1);
-    if (key == "rank") line.rank = text::integer(value);
-    else if (key == "nranks" || key == "nRanks") line.nranks = text::integer(value);
-    else if (key == "cudaDev") line.cuda_dev = text::integer(value);
-    else if (key == "nvmlDev") line.nvml_dev = text::integer(value);
-    else if (key == "busId") line.bus_id = value;
-    else if (key == "commId") line.comm_id = value;
-    else if (key == "parent") line.parent = value;
-    else if (key == "color") line.color = text::integer(value);
-    else if (key == "splitCount" || key == "childCount") line.split_count = text::integer(value);
+    if (key == "rank")
+      line.rank = text::integer(value);
+    else if (key == "nranks" || key == "nRanks")
+      line.nranks = text::integer(value);
+    else if (key == "cudaDev")
+      line.cuda_dev = text::integer(value);
+    else if (key == "nvmlDev")
+      line.nvml_dev = text::integer(value);
+    else if (key == "busId")
+      line.bus_id = value;
+    else if (key == "commId")
+      line.comm_id = value;
+    else if (key == "parent")
+      line.parent = value;
+    else if (key == "color")
+      line.color = text::integer(value);
+    else if (key == "splitCount" || key == "childCount")
+      line.split_count = text::integer(value);
     if (last) break;
   }
   return line;
@@ -149,9 +165,12 @@ std::optional<CollectiveLine> read_collective_line(std::string_view text) {
   text.remove_prefix(colon + 2);
   for (int pair = 0; pair < 16; ++pair) {
     const auto key = take_word(text), value = take_word(text);
-    if (key == "opCount") line.op_count = text::hexadecimal(value);
-    else if (key == "count") line.count = value;
-    else if (key == "datatype") line.datatype = value;
+    if (key == "opCount")
+      line.op_count = text::hexadecimal(value);
+    else if (key == "count")
+      line.count = value;
+    else if (key == "datatype")
+      line.datatype = value;
     else if (key == "comm") {
       line.pointer = value;
       break;

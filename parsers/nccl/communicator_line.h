@@ -2,11 +2,11 @@
 //
 // The INFO texts that tell how far a rank has come, read one at a time.
 //
-//   comm 0x7fb290000fa0 rank 0 nranks 2 cudaDev 0 busId 1a000 - Init COMPLETE                                    2.5 - 2.15
-//   ncclCommInitRankConfig comm 0x1d0c0f80 rank 0 nranks 2 cudaDev 0 nvmlDev 0 busId 60 commId 0xc8283 - Init START  2.18.3 -
-//   ncclCommSplit comm 0x55 rank 0 nranks 4 cudaDev 0 nvmlDev 0 busId 3d000 parent 0x44 splitCount 1 color 0 key 0- Init START
-//   [Rank 3] ncclCommInitRank comm 0x55 rank 3 nranks 8 ... - Init START                                         2.29 -
-//   comm 0x1d0c0f80 rank 0 nRanks 2 nNodes 1 localRanks 2 localRank 0 MNNVL 0                                    2.20 -
+//   comm 0x7fb290000fa0 rank 0 nranks 2 cudaDev 0 busId 1a000 - Init COMPLETE                                    2.5
+//   - 2.15 ncclCommInitRankConfig comm 0x1d0c0f80 rank 0 nranks 2 cudaDev 0 nvmlDev 0 busId 60 commId 0xc8283 - Init
+//   START  2.18.3 - ncclCommSplit comm 0x55 rank 0 nranks 4 cudaDev 0 nvmlDev 0 busId 3d000 parent 0x44 splitCount 1
+//   color 0 key 0- Init START [Rank 3] ncclCommInitRank comm 0x55 rank 3 nranks 8 ... - Init START 2.29 - comm
+//   0x1d0c0f80 rank 0 nRanks 2 nNodes 1 localRanks 2 localRank 0 MNNVL 0                                    2.20 -
 //   AllReduce: opCount 7 sendbuff 0x.. recvbuff 0x.. count 4 datatype 7 op 0 root 0 comm 0x55 [nranks=2] stream 0x..
 //   Trees [0] 1/-1/-1->0->-1 [1] ...            the middle number is the rank that prints
 //   Channel 00/24 : 0 1 2 3                     rank 0 only; as many numbers as there are ranks

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "parsers/nccl/nccl_parser.h"
 
+#include <re2/re2.h>
+
 #include <algorithm>
 #include <array>
-
-#include <re2/re2.h>
 
 #include "parsers/text/fields.h"
 
@@ -65,7 +65,8 @@ facts::Place place_of(const Record& record, const text::Line& line) {
 bool read_return(std::string_view text, const Sighting& seen, facts::Sink& sink) {
   const auto arrow = text.find(" -> ");
   if (arrow == std::string_view::npos || arrow > 300) return false;
-  static const RE2 pattern(R"(([\w./+-]{1,255}:\d{1,7}) (?:\((\w{1,120})\) )?-> (\d{1,3})(?: \[([\w ]{1,40})\])?)", RE2::Latin1);
+  static const RE2 pattern(R"(([\w./+-]{1,255}:\d{1,7}) (?:\((\w{1,120})\) )?-> (\d{1,3})(?: \[([\w ]{1,40})\])?)",
+                           RE2::Latin1);
   re2::StringPiece location, function, code, thread;
   if (!RE2::FullMatch(piece(text), pattern, &location, &function, &code, &thread)) return false;
   auto made = event("nccl.return", seen);
@@ -79,7 +80,8 @@ bool read_return(std::string_view text, const Sighting& seen, facts::Sink& sink)
 
 // "Bootstrap : Using [0]eth0:10.21.4.120<0>" (2.4 to 2.7), "Bootstrap: Using eth0:10.20.0.11<0>"
 bool read_bootstrap(std::string_view text, const Sighting& seen, facts::Sink& sink) {
-  static const RE2 pattern(R"(Bootstrap ?: Using (?:\[0\])?([^\s:]{1,64}):([0-9a-fA-F.:%\[\]\w]{2,80})<\d+>)", RE2::Latin1);
+  static const RE2 pattern(R"(Bootstrap ?: Using (?:\[0\])?([^\s:]{1,64}):([0-9a-fA-F.:%\[\]\w]{2,80})<\d+>)",
+                           RE2::Latin1);
   re2::StringPiece interface, address;
   if (!text.starts_with("Bootstrap") || !RE2::PartialMatch(piece(text), pattern, &interface, &address)) return false;
   auto made = event("nccl.bootstrap_interface", seen);
@@ -115,9 +117,9 @@ constexpr std::string_view version_words = "NCCL version ";
 }  // namespace
 
 std::span<const std::string_view> NcclParser::gates() const {
-  static constexpr std::array<std::string_view, 7> literals = {
-      " NCCL ",       "NCCL version",        "Test NCCL failure", "# Using devices",
-      "out-of-place", "# Avg bus bandwidth", "# Out of bounds"};
+  static constexpr std::array<std::string_view, 7> literals = {" NCCL ",          "NCCL version", "Test NCCL failure",
+                                                               "# Using devices", "out-of-place", "# Avg bus bandwidth",
+                                                               "# Out of bounds"};
   return literals;
 }
 
@@ -143,8 +145,10 @@ void NcclParser::record(const Record& record, const text::Line& line, facts::Sin
   if (seen.time.from == facts::TimeFrom::none && !record.stamp.empty()) seen.time = read_stamp(record.stamp);
   progress_.record(record, seen, sink);
   if (!seen.place.rank) seen.place.rank = progress_.rank_of(record);
-  if (record.level == Level::warn) warn(record, seen, sink);
-  else if (record.level == Level::info) info(record, seen, sink);
+  if (record.level == Level::warn)
+    warn(record, seen, sink);
+  else if (record.level == Level::info)
+    info(record, seen, sink);
 }
 
 void NcclParser::warn(const Record& record, const Sighting& seen, facts::Sink& sink) {
@@ -152,7 +156,9 @@ void NcclParser::warn(const Record& record, const Sighting& seen, facts::Sink& s
   made.attributes = {{"location", std::string(record.location)}, {"message", value_of(record.text)}};
   sink.add(std::move(made));
 
-  static const RE2 duplicate(R"(Duplicate GPU detected : rank (\d{1,7}) and rank (\d{1,7}) both on CUDA device ([0-9a-f]{1,12}))", RE2::Latin1);
+  static const RE2 duplicate(
+      R"(Duplicate GPU detected : rank (\d{1,7}) and rank (\d{1,7}) both on CUDA device ([0-9a-f]{1,12}))",
+      RE2::Latin1);
   re2::StringPiece a, b, bus;
   if (RE2::PartialMatch(piece(record.text), duplicate, &a, &b, &bus)) {
     auto twice = event("nccl.duplicate_gpu", seen);
@@ -187,7 +193,7 @@ bool NcclParser::transport(std::string_view text, const Sighting& seen, facts::S
   if (links_.size() >= max_links) return true;
   if (!links_.emplace(via->from, via->to, via->kind, via->direction, gdr).second) return true;
   auto made = event("nccl.transport", seen);
-  made.attributes = {{"from", std::to_string(via->from)},    {"to", std::to_string(via->to)},
+  made.attributes = {{"from", std::to_string(via->from)},     {"to", std::to_string(via->to)},
                      {"transport", value_of(via->transport)}, {"kind", std::string(via->kind)},
                      {"channel", value_of(via->channel)},     {"gdr", gdr ? "yes" : "no"}};
   if (!via->direction.empty()) made.attributes["direction"] = std::string(via->direction);

@@ -7,16 +7,17 @@
 //   gpu-a800-09:20117:20131 [0] NCCL INFO NCCL_P2P_DISABLE set by environment to 1
 //   gpu-a800-09:20117:20131 [0] NCCL INFO Using network IB
 //   gpu-a800-09:20117:20131 [0] NCCL INFO Channel 00/0 : 0[0] -> 1[1] [send] via NET/IB/0
-//   gpu-a800-09:20117:20139 [0] misc/ibvwrap.cc:278 NCCL WARN Call to ibv_reg_mr_iova2 failed with error Cannot allocate memory
-//   gpu-a800-09:20117:20139 [0] NCCL INFO transport/net_ib.cc:814 -> 2
-//   gpu-a800-09:20117:20131 [0] NCCL INFO group.cc:64 -> 2 [Async thread]
+//   gpu-a800-09:20117:20139 [0] misc/ibvwrap.cc:278 NCCL WARN Call to ibv_reg_mr_iova2 failed with error Cannot
+//   allocate memory gpu-a800-09:20117:20139 [0] NCCL INFO transport/net_ib.cc:814 -> 2 gpu-a800-09:20117:20131 [0] NCCL
+//   INFO group.cc:64 -> 2 [Async thread]
 //
 // Where a record can stand and how it differs between versions: record.h; how far ranks have come: rank_progress.h; the
 // result tables: result_table.h. Facts: nccl.version, nccl.warn, nccl.env (also a setting), nccl.bootstrap_interface,
-// nccl.network, nccl.transport, nccl.return, nccl.duplicate_gpu, nccl.init_timings, nccl.last_collective and RankMilestones.
+// nccl.network, nccl.transport, nccl.return, nccl.duplicate_gpu, nccl.init_timings, nccl.last_collective and
+// RankMilestones.
 //
-// nccl.transport is told once for each (from, to, kind, direction, GPUDirect RDMA) of a document, 4096 at most: a job with
-// 24 channels prints thousands of such lines.
+// nccl.transport is told once for each (from, to, kind, direction, GPUDirect RDMA) of a document, 4096 at most: a job
+// with 24 channels prints thousands of such lines.
 #pragma once
 
 #include <set>

@@ -122,7 +122,8 @@ std::string RankProgress::identity(const Record& record, const CommunicatorLine&
   return fmt::format("{}@{}", line.pointer, process_key(record));
 }
 
-std::size_t RankProgress::create(const Record& record, const CommunicatorLine& line, const Sighting& seen, facts::Sink& sink) {
+std::size_t RankProgress::create(const Record& record, const CommunicatorLine& line, const Sighting& seen,
+                                 facts::Sink& sink) {
   auto* process = process_of(record);
   if (process == nullptr || communicators_.size() >= max_communicators) {
     full_ = true;
@@ -134,10 +135,13 @@ std::size_t RankProgress::create(const Record& record, const CommunicatorLine& l
   communicator.nranks = static_cast<int>(*line.nranks);
   communicator.has_start = line.stage == Stage::init_start;
   communicator.place = seen.place;
-  if (const auto pci = text::nccl_bus_id(line.bus_id)) communicator.place.pci = *pci;
-  else if (line.nvml_dev && *line.nvml_dev >= 0 && *line.nvml_dev < 1024) communicator.place.gpu_index = static_cast<int>(*line.nvml_dev);
+  if (const auto pci = text::nccl_bus_id(line.bus_id))
+    communicator.place.pci = *pci;
+  else if (line.nvml_dev && *line.nvml_dev >= 0 && *line.nvml_dev < 1024)
+    communicator.place.gpu_index = static_cast<int>(*line.nvml_dev);
 
-  const int device = line.cuda_dev && *line.cuda_dev >= 0 && *line.cuda_dev < 4096 ? static_cast<int>(*line.cuda_dev) : -1;
+  const int device =
+      line.cuda_dev && *line.cuda_dev >= 0 && *line.cuda_dev < 4096 ? static_cast<int>(*line.cuda_dev) : -1;
   const auto index = communicators_.size();
   process->latest = index;
   if (process->ranks.size() < max_devices || process->ranks.contains(device)) {
@@ -192,10 +196,18 @@ void RankProgress::communicator_line(const Record& record, const CommunicatorLin
         tell(communicator, RankPhase::joined, seen, sink);
       break;
     }
-    case Stage::graphs_exchanged: tell(communicator, RankPhase::topology, seen, sink); break;
-    case Stage::init_complete: tell(communicator, RankPhase::complete, seen, sink); break;
-    case Stage::destroyed: tell(communicator, RankPhase::destroyed, seen, sink); break;
-    case Stage::aborted: tell(communicator, RankPhase::aborted, seen, sink); break;
+    case Stage::graphs_exchanged:
+      tell(communicator, RankPhase::topology, seen, sink);
+      break;
+    case Stage::init_complete:
+      tell(communicator, RankPhase::complete, seen, sink);
+      break;
+    case Stage::destroyed:
+      tell(communicator, RankPhase::destroyed, seen, sink);
+      break;
+    case Stage::aborted:
+      tell(communicator, RankPhase::aborted, seen, sink);
+      break;
   }
 }
 
@@ -218,7 +230,8 @@ std::size_t RankProgress::communicator_of(const Record& record) const {
   if (process == processes_.end()) return none;
   if (process->second.ranks.size() <= 1) return process->second.latest;
   if (record.dev)
-    if (const auto found = process->second.latest_of_device.find(*record.dev); found != process->second.latest_of_device.end())
+    if (const auto found = process->second.latest_of_device.find(*record.dev);
+        found != process->second.latest_of_device.end())
       return found->second;
   return none;
 }
@@ -253,12 +266,14 @@ void RankProgress::phase_line(const Record& record, const PhaseLine& line, const
 
 void RankProgress::record(const Record& record, const Sighting& seen, facts::Sink& sink) {
   if (record.level != Level::info) return;
-  if (const auto line = read_communicator_line(record.text)) communicator_line(record, *line, seen, sink);
+  if (const auto line = read_communicator_line(record.text))
+    communicator_line(record, *line, seen, sink);
   else if (const auto collective = read_collective_line(record.text)) {
     collective_line(record, *collective, seen);
     if (const auto found = by_pointer_.find(pointer_key(record, collective->pointer)); found != by_pointer_.end())
       tell(communicators_[found->second], RankPhase::collective, seen, sink);
-  } else if (const auto phase = read_phase_line(record.text)) phase_line(record, *phase, seen, sink);
+  } else if (const auto phase = read_phase_line(record.text))
+    phase_line(record, *phase, seen, sink);
 }
 
 void RankProgress::collective_finished(const Sighting& seen, facts::Sink& sink) {
@@ -269,8 +284,10 @@ void RankProgress::collective_finished(const Sighting& seen, facts::Sink& sink) 
 
 void RankProgress::version(const Record* record, std::string_view version) {
   const bool joined = version.starts_with("2.21.") || version.starts_with("2.22.");
-  if (record == nullptr) start_means_joined_ = joined;
-  else if (auto* process = process_of(*record)) process->start_means_joined = joined;
+  if (record == nullptr)
+    start_means_joined_ = joined;
+  else if (auto* process = process_of(*record))
+    process->start_means_joined = joined;
 }
 
 std::optional<int> RankProgress::rank_of(const Record& record) const {
@@ -284,12 +301,16 @@ std::optional<int> RankProgress::rank_of(const Record& record) const {
 }
 
 void RankProgress::tell_waiting(const std::string& address, const std::vector<Waiting>& waiting,
-                                std::optional<std::int64_t> rank, std::optional<std::int64_t> nranks, facts::Sink& sink) {
+                                std::optional<std::int64_t> rank, std::optional<std::int64_t> nranks,
+                                facts::Sink& sink) {
   for (const auto& one : waiting) {
     facts::RankMilestone milestone;
-    if (rank) milestone.rank = static_cast<int>(*rank);
-    else if (one.seen.place.rank) milestone.rank = *one.seen.place.rank;
-    else continue;
+    if (rank)
+      milestone.rank = static_cast<int>(*rank);
+    else if (one.seen.place.rank)
+      milestone.rank = *one.seen.place.rank;
+    else
+      continue;
     milestone.communicator = "@" + address;
     if (nranks && *nranks > milestone.rank && *nranks <= max_ranks) milestone.nranks = static_cast<int>(*nranks);
     milestone.phase = one.phase;
@@ -325,7 +346,9 @@ void RankProgress::end(facts::Sink& sink) {
     event.attributes["communicator_rank"] = std::to_string(communicator.rank);
     sink.add(std::move(event));
   }
-  if (full_) sink.add(facts::Note{0, "more NCCL processes or communicators than are followed; the rest is not attributed to ranks"});
+  if (full_)
+    sink.add(
+        facts::Note{0, "more NCCL processes or communicators than are followed; the rest is not attributed to ranks"});
 }
 
 }  // namespace gpm::parsers::nccl

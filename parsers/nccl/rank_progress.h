@@ -2,10 +2,11 @@
 //
 // Who is which rank of which communicator, and how far it has come: the state behind RankMilestones.
 //
-// A line names its communicator only at START and COMPLETE. All other lines are attributed by address: to the communicator
-// that the same thread is setting up, else to the process's (where it holds one rank). Before 2.18.3 there is no START,
-// so the lines of an init wait until its COMPLETE; what still waits at the document's end is a rank that stopped there, and
-// is told under "@HOST:PID" if a line gave its rank away. Each (communicator, rank, phase) is told once.
+// A line names its communicator only at START and COMPLETE. All other lines are attributed by address: to the
+// communicator that the same thread is setting up, else to the process's (where it holds one rank). Before 2.18.3 there
+// is no START, so the lines of an init wait until its COMPLETE; what still waits at the document's end is a rank that
+// stopped there, and is told under "@HOST:PID" if a line gave its rank away. Each (communicator, rank, phase) is told
+// once.
 //
 // Everything kept is capped; beyond the caps lines are no longer attributed, and a Note says so.
 #pragma once
@@ -65,9 +66,9 @@ class RankProgress {
   struct Process {
     std::vector<Waiting> waiting;
     std::size_t latest = none;
-    std::map<int, std::pair<int, int>> ranks;       // CUDA device -> (nranks, rank) of its largest communicator
+    std::map<int, std::pair<int, int>> ranks;  // CUDA device -> (nranks, rank) of its largest communicator
     std::map<int, std::size_t> latest_of_device;
-    std::optional<bool> start_means_joined;         // 2.21 and 2.22
+    std::optional<bool> start_means_joined;  // 2.21 and 2.22
   };
 
   static constexpr std::size_t none = static_cast<std::size_t>(-1);

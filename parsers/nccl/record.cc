@@ -34,7 +34,8 @@ bool read_address(std::string_view token, Record& record) {
   const auto tid = text::integer(token.substr(second + 1));
   if (!all_digits(token.substr(second + 1)) || !pid || !tid || *pid < 0) return false;
   auto host = token.substr(0, first);
-  if (const auto edge = host.find_last_of(":[]<>|\"'()=,;"); edge != std::string_view::npos) host.remove_prefix(edge + 1);
+  if (const auto edge = host.find_last_of(":[]<>|\"'()=,;"); edge != std::string_view::npos)
+    host.remove_prefix(edge + 1);
   if (host.empty() || host.size() > 255) return false;
   record.host = host;
   record.pid = *pid;
@@ -75,12 +76,18 @@ bool read_prefix(std::string_view before, Record& record) {
 
 bool read_level(std::string_view after, Level& level, std::size_t& size) {
   size = 4;
-  if (after.starts_with("INFO")) level = Level::info;
-  else if (after.starts_with("WARN")) level = Level::warn;
-  else if (after.starts_with("CALL")) level = Level::call;
-  else return false;
-  if (after.size() > 4 && after[4] == ' ') ++size;
-  else if (after.size() > 4) return false;
+  if (after.starts_with("INFO"))
+    level = Level::info;
+  else if (after.starts_with("WARN"))
+    level = Level::warn;
+  else if (after.starts_with("CALL"))
+    level = Level::call;
+  else
+    return false;
+  if (after.size() > 4 && after[4] == ' ')
+    ++size;
+  else if (after.size() > 4)
+    return false;
   return true;
 }
 
@@ -144,7 +151,9 @@ std::vector<Record> RecordReader::read(std::string_view message) {
 facts::Time read_stamp(std::string_view stamp) {
   facts::Time time;
   if (stamp.size() < 19 || stamp[4] != '-' || stamp[7] != '-' || stamp[13] != ':' || stamp[16] != ':') return time;
-  const auto number = [&](std::size_t at, std::size_t size) { return text::integer(stamp.substr(at, size)).value_or(-1); };
+  const auto number = [&](std::size_t at, std::size_t size) {
+    return text::integer(stamp.substr(at, size)).value_or(-1);
+  };
   const auto year = number(0, 4), month = number(5, 2), day = number(8, 2);
   const auto hour = number(11, 2), minute = number(14, 2), second = number(17, 2);
   if (year < 1970 || year > 2200 || month < 1 || month > 12 || day < 1 || day > 31) return time;

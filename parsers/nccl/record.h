@@ -10,8 +10,8 @@
 //
 // From 2.13 to 2.27 a record is one buffered write without a lock, and a pipe is block buffered: records of several
 // processes are glued into one line ("... Connected all ringsgpu-a:81:93 [1] NCCL INFO ..."), and a line can begin with
-// the tail of a cut record. So a record is recognised by the word NCCL and the address in front of it, wherever they are.
-// DEV is the current CUDA device of the thread: a local ordinal, never a rank.
+// the tail of a cut record. So a record is recognised by the word NCCL and the address in front of it, wherever they
+// are. DEV is the current CUDA device of the thread: a local ordinal, never a rank.
 #pragma once
 
 #include <cstdint>

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "parsers/nccl/result_table.h"
 
-#include <algorithm>
-
 #include <re2/re2.h>
+
+#include <algorithm>
 
 #include "parsers/nccl/communicator_line.h"
 #include "parsers/text/fields.h"
@@ -31,7 +31,8 @@ facts::Event event(std::string_view kind, const text::Line& line) {
 
 bool ResultTable::rank_row(const text::Line& line, facts::Sink& sink) {
   static const RE2 pattern(
-      R"(#?\s*Rank\s+(\d{1,7})\s+(?:Group\s+\d{1,7}\s+)?Pid\s+(\d{1,10})\s+on\s+(\S{1,255})\s+device\s+(\d{1,4})\s+\[([0-9a-fA-Fx:.]{2,20})\]\s+(.+))", RE2::Latin1);
+      R"(#?\s*Rank\s+(\d{1,7})\s+(?:Group\s+\d{1,7}\s+)?Pid\s+(\d{1,10})\s+on\s+(\S{1,255})\s+device\s+(\d{1,4})\s+\[([0-9a-fA-Fx:.]{2,20})\]\s+(.+))",
+      RE2::Latin1);
   re2::StringPiece rank, pid, host, device, bus, name;
   if (!RE2::PartialMatch(piece(line.message), pattern, &rank, &pid, &host, &device, &bus, &name)) return false;
   const auto number = text::integer(view(rank));
@@ -40,7 +41,9 @@ bool ResultTable::rank_row(const text::Line& line, facts::Sink& sink) {
   made.place.rank = static_cast<int>(*number);
   made.place.pid = text::integer(view(pid));
   made.place.host = text::short_host(view(host));
-  made.attributes = {{"device", std::string(view(device))}, {"bus", std::string(view(bus))}, {"gpu", std::string(text::trim(view(name)).substr(0, 100))}};
+  made.attributes = {{"device", std::string(view(device))},
+                     {"bus", std::string(view(bus))},
+                     {"gpu", std::string(text::trim(view(name)).substr(0, 100))}};
   // "[0x3d]" is a bus without its domain: machines with a domain a GPU have the same bus several times.
   if (const auto pci = text::pci_address(view(bus))) {
     made.place.pci = *pci;

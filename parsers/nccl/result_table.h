@@ -3,12 +3,12 @@
 // What nccl-tests print around the NCCL lines.
 //
 //   # Using devices
-//   #  Rank  0 Group  0 Pid  20117 on gpu-a800-09 device  0 [0x3d] NVIDIA A800 80GB PCIe        (no "Group" before 2.13)
-//   #  Rank  0 Group  0 Pid   1234 on gpu07 device  0 [0000:18:00] NVIDIA H100 80GB HBM3         (newest)
+//   #  Rank  0 Group  0 Pid  20117 on gpu-a800-09 device  0 [0x3d] NVIDIA A800 80GB PCIe        (no "Group"
+//   before 2.13) #  Rank  0 Group  0 Pid   1234 on gpu07 device  0 [0000:18:00] NVIDIA H100 80GB HBM3         (newest)
 //   #                                                              out-of-place                       in-place
-//   #       size         count      type   redop    root     time   algbw   busbw #wrong     time   algbw   busbw #wrong
-//   #        (B)    (elements)                               (us)  (GB/s)  (GB/s)            (us)  (GB/s)  (GB/s)
-//      134217728      33554432     float     sum      -1   690.01  194.51  340.40      0   689.33  194.71  340.74      0
+//   #       size         count      type   redop    root     time   algbw   busbw #wrong     time   algbw   busbw
+//   #wrong #        (B)    (elements)                               (us)  (GB/s)  (GB/s)            (us)  (GB/s) (GB/s)
+//      134217728      33554432     float     sum      -1   690.01  194.51  340.40      0   689.33  194.71  340.74 0
 //   # Out of bounds values : 0 OK
 //   # Avg bus bandwidth    : 1.29356
 //   gpu-a800-09: Test NCCL failure common.cu:1005 'unhandled system error (run with NCCL_DEBUG=INFO for details) / '

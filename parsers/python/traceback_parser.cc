@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "parsers/python/traceback_parser.h"
 
-#include <algorithm>
-#include <array>
-
 #include <fmt/format.h>
 #include <re2/re2.h>
+
+#include <algorithm>
+#include <array>
 
 #include "parsers/text/fields.h"
 
@@ -54,8 +54,9 @@ bool is_exception_name(std::string_view name) {
   if (last.empty() || last.front() < 'A' || last.front() > 'Z') {
     return last == "error" && dot != std::string_view::npos;  // socket.error, zlib.error
   }
-  static constexpr std::string_view endings[] = {"Error",  "Exception", "Interrupt", "Exit",   "Warning", "Iteration", "Timeout",
-                                                 "Failure", "Failed",   "Exhausted", "Expired", "Empty",  "Group"};
+  static constexpr std::string_view endings[] = {"Error",     "Exception", "Interrupt", "Exit",   "Warning",
+                                                 "Iteration", "Timeout",   "Failure",   "Failed", "Exhausted",
+                                                 "Expired",   "Empty",     "Group"};
   for (const auto ending : endings)
     if (last.ends_with(ending)) return true;
   const bool shouts = std::none_of(last.begin(), last.end(), [](char c) { return c >= 'a' && c <= 'z'; });
@@ -76,7 +77,8 @@ bool TracebackParser::inside(Block& block, const text::Line& line, facts::Sink& 
   const auto message = without_margin(line.message);
   const auto text = text::trim(message);
   re2::StringPiece a, b, c;
-  if (RE2::PartialMatch(piece(text), frame, &a, &b, &c) || (block.framed && RE2::PartialMatch(piece(text), rich_frame, &a, &b, &c))) {
+  if (RE2::PartialMatch(piece(text), frame, &a, &b, &c) ||
+      (block.framed && RE2::PartialMatch(piece(text), rich_frame, &a, &b, &c))) {
     block.file = cut(a, max_name_bytes);
     block.file_line = cut(b, 12);
     block.function = cut(c, max_name_bytes);
@@ -91,8 +93,11 @@ bool TracebackParser::inside(Block& block, const text::Line& line, facts::Sink& 
   event.place = line.place;
   event.time = line.time;
   event.at = text::origin(line, line.message);
-  event.attributes = {{"type", std::string(view(a))}, {"message", cut(b, max_message_bytes)}, {"file", block.file},
-                      {"file_line", block.file_line}, {"function", block.function}};
+  event.attributes = {{"type", std::string(view(a))},
+                      {"message", cut(b, max_message_bytes)},
+                      {"file", block.file},
+                      {"file_line", block.file_line},
+                      {"function", block.function}};
   if (!block.chained.empty()) event.attributes["chained"] = block.chained;
   sink.add(std::move(event));
   return true;

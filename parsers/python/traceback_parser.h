@@ -10,11 +10,11 @@
 //   [rank0]: torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 8.38 GiB. ...
 //
 // Fact: python.exception at the line that names the exception, with the innermost frame. `chained` is "context" (During
-// handling of the above exception ...) or "cause" (The above exception was the direct cause ...): then the exception before
-// it came first.
+// handling of the above exception ...) or "cause" (The above exception was the direct cause ...): then the exception
+// before it came first.
 //
-// Lines are told apart by the rank, process and container that the wrapper names; at most 64 blocks are open at a time and
-// each keeps only its innermost frame.
+// Lines are told apart by the rank, process and container that the wrapper names; at most 64 blocks are open at a time
+// and each keeps only its innermost frame.
 #pragma once
 
 #include <map>

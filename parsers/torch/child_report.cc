@@ -28,7 +28,8 @@ std::optional<std::int64_t> exit_code(std::string_view text) {
 
 bool ChildReport::agent_line(const text::Line& line, facts::Sink& sink) {
   static const RE2 pattern(
-      R"(failed \(exitcode: (-?\d{1,10})\) local_rank: (\d{1,7}) \(pid: (\d{1,10})\)(?: of (?:binary|fn): (\S{1,255}))?)", RE2::Latin1);
+      R"(failed \(exitcode: (-?\d{1,10})\) local_rank: (\d{1,7}) \(pid: (\d{1,10})\)(?: of (?:binary|fn): (\S{1,255}))?)",
+      RE2::Latin1);
   re2::StringPiece code, local_rank, pid, binary;
   if (!RE2::PartialMatch(piece(line.message), pattern, &code, &local_rank, &pid, &binary)) return false;
   facts::Event event;

@@ -47,14 +47,19 @@ std::optional<facts::Event> made(std::string_view kind, const text::Line& line) 
 }  // namespace
 
 std::optional<StoreError> read_store_error(std::string_view message) {
-  static const RE2 connect(
-      R"(client socket has failed to connect to (\S{1,200}|\[.+\]:\d{1,5}) \(errno: (\d{1,3}) - )", RE2::Latin1);
-  static const RE2 timed_out(R"(client socket has timed out after \S{1,20}(?: while trying to connect to \(?(.+?)\)?\.|\b))", RE2::Latin1);
+  static const RE2 connect(R"(client socket has failed to connect to (\S{1,200}|\[.+\]:\d{1,5}) \(errno: (\d{1,3}) - )",
+                           RE2::Latin1);
+  static const RE2 timed_out(
+      R"(client socket has timed out after \S{1,20}(?: while trying to connect to \(?(.+?)\)?\.|\b))", RE2::Latin1);
   static const RE2 listen(R"(server socket has failed to (?:listen|bind).*errno: (\d{1,3}) - )", RE2::Latin1);
-  static const RE2 clients(R"(Timed out after \d{1,9} seconds waiting for clients\. (\d{1,7})/(\d{1,7}) clients joined)", RE2::Latin1);
-  static const RE2 closed(R"((?:recvVector|sendBytes|recvValue|sendValue) failed on SocketImpl\(.*remote=(\S{1,200}?)\):)", RE2::Latin1);
+  static const RE2 clients(
+      R"(Timed out after \d{1,9} seconds waiting for clients\. (\d{1,7})/(\d{1,7}) clients joined)", RE2::Latin1);
+  static const RE2 closed(
+      R"((?:recvVector|sendBytes|recvValue|sendValue) failed on SocketImpl\(.*remote=(\S{1,200}?)\):)", RE2::Latin1);
   static const RE2 waits(R"(waitForInput.*(?:timed out after|likely a timeout))", RE2::Latin1);
-  static const RE2 pair(R"(gloo/transport/tcp/pair\.cc:\d{1,6}\] (Connection closed by peer|Connection reset by peer|Timed out waiting|.{0,60}Connection refused))", RE2::Latin1);
+  static const RE2 pair(
+      R"(gloo/transport/tcp/pair\.cc:\d{1,6}\] (Connection closed by peer|Connection reset by peer|Timed out waiting|.{0,60}Connection refused))",
+      RE2::Latin1);
   static const RE2 peer(R"(peer (\[\S{1,80}\]:\d{1,5})|remote=(\[\S{1,80}\]:\d{1,5}))", RE2::Latin1);
   StoreError error;
   re2::StringPiece a, b;
@@ -92,9 +97,11 @@ std::optional<StoreError> read_store_error(std::string_view message) {
 
 std::optional<facts::Event> read_desync(const text::Line& line) {
   static const RE2 mismatch(
-      R"(Detected mismatch between collectives on ranks\. Rank (\d{1,7}) is running collective: (CollectiveFingerPrint\(.*?OpType=(\w{1,40}).*?), ?but Rank (\d{1,7}) is running collective: CollectiveFingerPrint\(.*?OpType=(\w{1,40}))", RE2::Latin1);
+      R"(Detected mismatch between collectives on ranks\. Rank (\d{1,7}) is running collective: (CollectiveFingerPrint\(.*?OpType=(\w{1,40}).*?), ?but Rank (\d{1,7}) is running collective: CollectiveFingerPrint\(.*?OpType=(\w{1,40}))",
+      RE2::Latin1);
   static const RE2 lagging(R"(ranks? \[([\d, ]{1,400})\] are the lagging ranks)", RE2::Latin1);
-  static const RE2 joined(R"(^\s*- \[([\d, ]{1,400})\] (?:joined but didn't finish|finished) collective #(\d{1,18}))", RE2::Latin1);
+  static const RE2 joined(R"(^\s*- \[([\d, ]{1,400})\] (?:joined but didn't finish|finished) collective #(\d{1,18}))",
+                          RE2::Latin1);
   static const RE2 barrier(R"(Ranks? ([\d, ]{1,400}) failed to pass monitoredBarrier)", RE2::Latin1);
   static const RE2 aborted(R"(NCCLABORTEDCOMM.*from rank: (\d{1,7}))", RE2::Latin1);
   static const RE2 stuck(R"(watchdog got stuck for (\d{1,9}) seconds)", RE2::Latin1);
@@ -103,14 +110,17 @@ std::optional<facts::Event> read_desync(const text::Line& line) {
   std::optional<facts::Event> event;
   if (RE2::PartialMatch(message, mismatch, &a, &b, &c, &d, &e)) {
     event = made("torch.collective_mismatch", line);
-    event->attributes = {{"rank_a", std::string(view(a))}, {"op_a", std::string(view(c))},
-                         {"rank_b", std::string(view(d))}, {"op_b", std::string(view(e))}};
+    event->attributes = {{"rank_a", std::string(view(a))},
+                         {"op_a", std::string(view(c))},
+                         {"rank_b", std::string(view(d))},
+                         {"op_b", std::string(view(e))}};
     static const RE2 shape(R"(TensorShape=(\[[\d, ]{0,120}\]))", RE2::Latin1);
     static const RE2 differ(R"(differ in the following aspects: ?(.+))", RE2::Latin1);
     re2::StringPiece rest = message;
     if (RE2::FindAndConsume(&rest, shape, &a)) event->attributes["shape_a"] = std::string(view(a));
     if (RE2::FindAndConsume(&rest, shape, &a)) event->attributes["shape_b"] = std::string(view(a));
-    if (RE2::PartialMatch(message, differ, &a)) event->attributes["differ"] = std::string(text::trim(view(a)).substr(0, 400));
+    if (RE2::PartialMatch(message, differ, &a))
+      event->attributes["differ"] = std::string(text::trim(view(a)).substr(0, 400));
   } else if (RE2::PartialMatch(message, lagging, &a) || RE2::PartialMatch(message, joined, &a, &b) ||
              RE2::PartialMatch(message, barrier, &a)) {
     event = made("torch.lagging_ranks", line);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "parsers/torch/torch_parser.h"
 
-#include <array>
-
 #include <fmt/format.h>
 #include <re2/re2.h>
+
+#include <array>
 
 #include "parsers/text/fields.h"
 #include "parsers/torch/store_error.h"
@@ -33,7 +33,8 @@ facts::Event event(std::string_view kind, const text::Line& line) {
 
 // "[Rank 3] ", "[PG 0 Rank 3]", "[PG 0 (default_pg) Rank 3]", "[PG ID 2 PG GUID 3(tp) Rank 2]"
 void add_group(const text::Line& line, facts::Event& made) {
-  static const RE2 group(R"(\[PG (?:ID )?(\w{1,20})(?: PG GUID (\w{1,20}))?\s?(?:\(([\w:.-]{1,64})\))? Rank (\d{1,7})\])", RE2::Latin1);
+  static const RE2 group(
+      R"(\[PG (?:ID )?(\w{1,20})(?: PG GUID (\w{1,20}))?\s?(?:\(([\w:.-]{1,64})\))? Rank (\d{1,7})\])", RE2::Latin1);
   static const RE2 alone(R"(\[?Rank (\d{1,7})\])", RE2::Latin1);
   re2::StringPiece id, guid, name, rank;
   if (RE2::PartialMatch(piece(line.message), group, &id, &guid, &name, &rank)) {
@@ -64,20 +65,23 @@ std::string work_number(std::string_view text) {
 
 std::span<const std::string_view> TorchParser::gates() const {
   static constexpr std::array<std::string_view, 26> literals = {
-      "timeout",           "timed out",           "watchdog",     "acquire GIL",      "NCCL error",
-      "NCCL_ERROR_",       "ncclUnhandledCuda",   "ncclSystemError", "ncclInternalError", "ncclRemoteError",
-      "ncclInvalid",       "exitcode: ",          "Root Cause (first", "Failures:",    "socket has failed",
-      "failed on SocketImpl", "EADDRINUSE",       "RendezvousC",  "likely closed",    "connectFullMesh",
-      "gloo/transport",    "store->get",          "Detected mismatch", "monitoredBarrier", "lagging",
-      "NCCLABORTEDCOMM"};
+      "timeout",           "timed out",       "watchdog",          "acquire GIL",
+      "NCCL error",        "NCCL_ERROR_",     "ncclUnhandledCuda", "ncclSystemError",
+      "ncclInternalError", "ncclRemoteError", "ncclInvalid",       "exitcode: ",
+      "Root Cause (first", "Failures:",       "socket has failed", "failed on SocketImpl",
+      "EADDRINUSE",        "RendezvousC",     "likely closed",     "connectFullMesh",
+      "gloo/transport",    "store->get",      "Detected mismatch", "monitoredBarrier",
+      "lagging",           "NCCLABORTEDCOMM"};
   return literals;
 }
 
 bool TorchParser::watchdog(const text::Line& line, facts::Sink& sink) {
   static const RE2 pattern(
-      R"(Watchdog caught collective operation timeout: WorkNCCL\((.+?)Timeout\(ms\)=(\d{1,15})\) ran for (\d{1,15}) milliseconds)", RE2::Latin1);
-  static const RE2 sequence(R"(SeqNum=(\d{1,18}))", RE2::Latin1), operation(R"(OpType=(\w{1,40}))", RE2::Latin1), numel_in(R"(NumelIn=(\d{1,18}))", RE2::Latin1),
-      numel_out(R"(NumelOut=(\d{1,18}))", RE2::Latin1), shape(R"(TensorShape=(\[[\d, ]{0,120}\]))", RE2::Latin1);
+      R"(Watchdog caught collective operation timeout: WorkNCCL\((.+?)Timeout\(ms\)=(\d{1,15})\) ran for (\d{1,15}) milliseconds)",
+      RE2::Latin1);
+  static const RE2 sequence(R"(SeqNum=(\d{1,18}))", RE2::Latin1), operation(R"(OpType=(\w{1,40}))", RE2::Latin1),
+      numel_in(R"(NumelIn=(\d{1,18}))", RE2::Latin1), numel_out(R"(NumelOut=(\d{1,18}))", RE2::Latin1),
+      shape(R"(TensorShape=(\[[\d, ]{0,120}\]))", RE2::Latin1);
   re2::StringPiece work, timeout, ran, value;
   if (!RE2::PartialMatch(piece(line.message), pattern, &work, &timeout, &ran)) return false;
   auto made = event("torch.watchdog_timeout", line);
@@ -92,9 +96,10 @@ bool TorchParser::watchdog(const text::Line& line, facts::Sink& sink) {
   put(shape, "shape");
   made.attributes["timeout_ms"] = std::string(view(timeout));
   made.attributes["ran_ms"] = std::string(view(ran));
-  // The text comes back in the exception that ends the process, there with another group in front.
-  const auto key = fmt::format("{} {} {} {}", stream_of(line), made.place.rank.value_or(-1), made.attributes["seq"],
-                               made.attributes["op"]);
+  // The text comes back in the exception that ends the process, there with another group in front
+  // and sometimes without the wrapper that named the rank.
+  const auto key = fmt::format("{} {} {} {} {}", made.place.rank.value_or(-1), made.attributes["group_rank"],
+                               made.place.host, made.attributes["seq"], made.attributes["op"]);
   if (told_.contains(key)) return true;
   if (told_.size() < max_told) told_.insert(key);
   sink.add(std::move(made));
@@ -104,8 +109,10 @@ bool TorchParser::watchdog(const text::Line& line, facts::Sink& sink) {
 bool TorchParser::work_status(const text::Line& line, facts::Sink& sink) {
   static const RE2 status(
       R"((?i)last enqueued (?:NCCL )?work: (-?\d{1,20}), last completed (?:NCCL )?work: (-?\d{1,20}))", RE2::Latin1);
-  static const RE2 failed(R"((?:Timeout at NCCL work|detected by watchdog at work(?: sequence id)?): (-?\d{1,18}))", RE2::Latin1);
-  static const RE2 signal(R"(Received a dump signal due to a collective timeout from\s+(?:rank (\d{1,7})|this local rank))", RE2::Latin1);
+  static const RE2 failed(R"((?:Timeout at NCCL work|detected by watchdog at work(?: sequence id)?): (-?\d{1,18}))",
+                          RE2::Latin1);
+  static const RE2 signal(
+      R"(Received a dump signal due to a collective timeout from\s+(?:rank (\d{1,7})|this local rank))", RE2::Latin1);
   re2::StringPiece enqueued, completed, value;
   if (!RE2::PartialMatch(piece(line.message), status, &enqueued, &completed)) return false;
   auto made = event("torch.work_status", line);
@@ -124,11 +131,14 @@ bool TorchParser::work_status(const text::Line& line, facts::Sink& sink) {
 }
 
 bool TorchParser::dist_error(const text::Line& line, facts::Sink& sink) {
-  static const RE2 located(R"(NCCL error in: (\S{1,300}:\d{1,7}), ([^,]{1,200})(?:, NCCL version ([\w.+-]{1,40}))?)", RE2::Latin1);
+  static const RE2 located(R"(NCCL error in: (\S{1,300}:\d{1,7}), ([^,]{1,200})(?:, NCCL version ([\w.+-]{1,40}))?)",
+                           RE2::Latin1);
   static const RE2 plain(
-      R"(NCCL error: ((?:unhandled (?:cuda|system) error|internal error|invalid (?:argument|usage)|remote process exited|unknown)[^,]{0,160})(?:, NCCL version ([\w.+-]{1,40}))?)", RE2::Latin1);
+      R"(NCCL error: ((?:unhandled (?:cuda|system) error|internal error|invalid (?:argument|usage)|remote process exited|unknown)[^,]{0,160})(?:, NCCL version ([\w.+-]{1,40}))?)",
+      RE2::Latin1);
   static const RE2 cupy(R"(\b(NCCL_ERROR_[A-Z_]{3,40}): (.+))", RE2::Latin1);
-  static const RE2 named(R"(\b(nccl(?:UnhandledCuda|System|Internal|Remote)Error|ncclInvalid(?:Argument|Usage)): )", RE2::Latin1);
+  static const RE2 named(R"(\b(nccl(?:UnhandledCuda|System|Internal|Remote)Error|ncclInvalid(?:Argument|Usage)): )",
+                         RE2::Latin1);
   re2::StringPiece location, message, version, name;
   auto made = event("torch.dist_error", line);
   if (RE2::PartialMatch(piece(line.message), located, &location, &message, &version)) {
@@ -153,8 +163,10 @@ bool TorchParser::dist_error(const text::Line& line, facts::Sink& sink) {
     sink.add(std::move(before->second.event));
     open_.erase(before);
   }
-  if (open_.size() >= max_open) sink.add(std::move(made));
-  else open_[stream] = OpenError{std::move(made), false, lines_between};
+  if (open_.size() >= max_open)
+    sink.add(std::move(made));
+  else
+    open_[stream] = OpenError{std::move(made), false, lines_between};
   return true;
 }
 
@@ -210,8 +222,8 @@ bool TorchParser::store(const text::Line& line, facts::Sink& sink) {
 
 Want TorchParser::line(const text::Line& line, facts::Sink& sink) {
   const bool taken = continues(line, sink);
-  if (!taken && !report_.line(line, sink) && !watchdog(line, sink) && !work_status(line, sink) && !dist_error(line, sink) &&
-      !store(line, sink)) {
+  if (!taken && !report_.line(line, sink) && !watchdog(line, sink) && !work_status(line, sink) &&
+      !dist_error(line, sink) && !store(line, sink)) {
     if (auto other = read_desync(line)) {
       add_group(line, *other);
       sink.add(std::move(*other));

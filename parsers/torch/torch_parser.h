@@ -20,8 +20,8 @@
 //   E0125 10:35:14.982000 118 torch/distributed/elastic/multiprocessing/api.py:869] failed (exitcode: -6) local_rank: 2
 //     (pid: 1184026) of binary: /usr/bin/python
 //
-// One line each where they stand. Facts: torch.watchdog_timeout (once for each rank, group and sequence number: the text
-// comes again when the process is taken down), torch.work_status, torch.heartbeat_timeout, torch.dist_error,
+// One line each where they stand. Facts: torch.watchdog_timeout (once for each rank, group and sequence number: the
+// text comes again when the process is taken down), torch.work_status, torch.heartbeat_timeout, torch.dist_error,
 // torch.store_timeout, torch.elastic_failure, torch.collective_mismatch, torch.lagging_ranks.
 //
 // place.rank is the wrapper's ([rank3]:, global) or, without one, the "[Rank 3]" of the message: the rank in its group.

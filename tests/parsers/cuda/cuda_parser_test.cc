@@ -18,18 +18,25 @@ TEST(CudaError, EveryProgramsWords) {
   const std::pair<std::string_view, int> lines[] = {
       {"RuntimeError: CUDA error: an illegal memory access was encountered", 700},
       {"torch.AcceleratorError: CUDA error: uncorrectable NVLink error detected during the execution", 220},
-      {"RuntimeError: cuda runtime error (46) : all CUDA-capable devices are busy or unavailable at /pytorch/x.cu:25", 46},
+      {"RuntimeError: cuda runtime error (46) : all CUDA-capable devices are busy or unavailable at /pytorch/x.cu:25",
+       46},
       {"oob: cudaErrorIllegalAddress (700): an illegal memory access was encountered", 700},
-      {"_catboost.CatboostError: catboost/cuda/cuda_lib/cuda_base.h:272: CUDA error 35: CUDA driver version is insufficient for CUDA runtime version", 35},
+      {"_catboost.CatboostError: catboost/cuda/cuda_lib/cuda_base.h:272: CUDA error 35: CUDA driver version is "
+       "insufficient for CUDA runtime version",
+       35},
       {"h:8231:8231 [0] enqueue.cc:1556 NCCL WARN Cuda failure 1 'invalid argument'", 1},
       {"h:8231:8231 [0] enqueue.cc:1556 NCCL WARN Cuda failure 'system not yet initialized'", 802},
       {"E external/xla/cuda_driver.cc:268] failed call to cuInit: CUDA_ERROR_UNKNOWN: unknown error", 999},
       {"numba.cuda.cudadrv.driver.CudaAPIError: [700] Call to cuMemcpyDtoH results in CUDA_ERROR_ILLEGAL_ADDRESS", 700},
       {"numba.cuda.cudadrv.driver.CudaAPIError: [222] Call to cuLinkAddData results in UNKNOWN_CUDA_ERROR", 222},
       {"Failed: Cuda error /workspace/csrc/custom_all_reduce.cuh:364 'invalid argument'", 1},
-      {"[TensorRT-LLM][ERROR] CUDA runtime error in cudaDeviceEnablePeerAccess(device, 0): peer access is not supported between these two devices", 217},
+      {"[TensorRT-LLM][ERROR] CUDA runtime error in cudaDeviceEnablePeerAccess(device, 0): peer access is not "
+       "supported between these two devices",
+       217},
       {"CUDA driver error: CUDA_ERROR_NOT_SUPPORTED. operation not supported", 801},
-      {"RuntimeError: Unexpected error from cudaGetDeviceCount(). Did you run some cuda functions? Error 802: system not yet initialized", 802},
+      {"RuntimeError: Unexpected error from cudaGetDeviceCount(). Did you run some cuda functions? Error 802: system "
+       "not yet initialized",
+       802},
       {"RuntimeError: No CUDA GPUs are available", 100},
       {"CUDA failure 700: an illegal memory access was encountered ; GPU=0 ; hostname=x", 700},
       {"h: Test CUDA failure common.cu:892 'out of memory'", 2},
@@ -44,7 +51,8 @@ TEST(CudaError, EveryProgramsWords) {
 }
 
 TEST(CudaError, LibraryStatusHasANameAndNoCode) {
-  const auto sink = parse("RuntimeError: CUDA error: CUBLAS_STATUS_NOT_INITIALIZED when calling `cublasCreate(handle)`\n");
+  const auto sink =
+      parse("RuntimeError: CUDA error: CUBLAS_STATUS_NOT_INITIALIZED when calling `cublasCreate(handle)`\n");
   EXPECT_FALSE(sink.events.at(0).code);
   EXPECT_EQ(sink.events[0].attributes.at("name"), "CUBLAS_STATUS_NOT_INITIALIZED");
 }
@@ -56,21 +64,28 @@ TEST(CudaError, UnknownTextIsKeptAsPrinted) {
 }
 
 TEST(CudaNearMiss, AdviceAndSourceAreNoErrors) {
-  for (auto text : {"CUDA kernel errors might be asynchronously reported at some other API call, so the stacktrace below might be incorrect.",
-                    "For debugging consider passing CUDA_LAUNCH_BLOCKING=1", "Compile with `TORCH_USE_CUDA_DSA` to enable device-side assertions.",
-                    "Search for `cudaErrorIllegalAddress' in https://docs.nvidia.com/cuda/ for more information.",
-                    "1  0x7f void tensorrt_llm::common::check<cudaError>(cudaError, char const*, char const*, int) + 110",
-                    "CUDA graphs can take additional 1~3 GiB memory per GPU. If you are running out of memory, consider decreasing it.",
-                    "NCCL error: unhandled cuda error (run with NCCL_DEBUG=INFO for details)", "    raise RuntimeError(\"CUDA error: {}\".format(e))",
-                    "java.lang.OutOfMemoryError: Java heap space", "returned CUDA_SUCCESS", "ray.exceptions.OutOfMemoryError: Task was killed",
-                    "Out of memory: Killed process 71 (python)", "CUBLAS_STATUS_SUCCESS"})
+  for (auto text :
+       {"CUDA kernel errors might be asynchronously reported at some other API call, so the stacktrace below might be "
+        "incorrect.",
+        "For debugging consider passing CUDA_LAUNCH_BLOCKING=1",
+        "Compile with `TORCH_USE_CUDA_DSA` to enable device-side assertions.",
+        "Search for `cudaErrorIllegalAddress' in https://docs.nvidia.com/cuda/ for more information.",
+        "1  0x7f void tensorrt_llm::common::check<cudaError>(cudaError, char const*, char const*, int) + 110",
+        "CUDA graphs can take additional 1~3 GiB memory per GPU. If you are running out of memory, consider decreasing "
+        "it.",
+        "NCCL error: unhandled cuda error (run with NCCL_DEBUG=INFO for details)",
+        "    raise RuntimeError(\"CUDA error: {}\".format(e))", "java.lang.OutOfMemoryError: Java heap space",
+        "returned CUDA_SUCCESS", "ray.exceptions.OutOfMemoryError: Task was killed",
+        "Out of memory: Killed process 71 (python)", "CUBLAS_STATUS_SUCCESS"})
     EXPECT_THAT(parse(text).events, IsEmpty()) << text;
 }
 
 TEST(CudaOom, PyTorch25WithAnotherProcess) {
   const auto sink = parse(
-      "torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 18.63 GiB. GPU 0 has a total capacity of 79.18 GiB of which 1.49 GiB is "
-      "free. Process 2266 has 77.17 GiB memory in use. Including non-PyTorch memory, this process has 518.00 MiB memory in use. Of the "
+      "torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 18.63 GiB. GPU 0 has a total capacity of 79.18 "
+      "GiB of which 1.49 GiB is "
+      "free. Process 2266 has 77.17 GiB memory in use. Including non-PyTorch memory, this process has 518.00 MiB "
+      "memory in use. Of the "
       "allocated memory 0 bytes is allocated by PyTorch, and 0 bytes is reserved by PyTorch but unallocated.\n");
   ASSERT_EQ(sink.of_kind("cuda.oom").size(), 1u);
   const auto& a = sink.events[0].attributes;
@@ -83,13 +98,18 @@ TEST(CudaOom, PyTorch25WithAnotherProcess) {
 }
 
 TEST(CudaOom, OfOtherProcessesTheBiggest) {
-  const auto sink = parse("CUDA out of memory. Tried to allocate 1.00 GiB. GPU 0 has a total capacty of 79.18 GiB of which 1 MiB is free. Process 1 has 3.00 GiB memory in use. Process 2 has 70.00 GiB memory in use. Process 3 has 1.00 GiB memory in use.\n");
+  const auto sink = parse(
+      "CUDA out of memory. Tried to allocate 1.00 GiB. GPU 0 has a total capacty of 79.18 GiB of which 1 MiB is free. "
+      "Process 1 has 3.00 GiB memory in use. Process 2 has 70.00 GiB memory in use. Process 3 has 1.00 GiB memory in "
+      "use.\n");
   EXPECT_EQ(sink.events.at(0).attributes.at("other_process_pid"), "2");
   EXPECT_EQ(sink.events[0].attributes.at("gpu_total_mib"), "81080.32");  // "capacty" of 2.1
 }
 
 TEST(CudaOom, PyTorch1) {
-  const auto sink = parse("RuntimeError: CUDA out of memory. Tried to allocate 20.00 MiB (GPU 3; 10.76 GiB total capacity; 9.70 GiB already allocated; 12.56 MiB free; 9.75 GiB reserved in total by PyTorch)\n");
+  const auto sink = parse(
+      "RuntimeError: CUDA out of memory. Tried to allocate 20.00 MiB (GPU 3; 10.76 GiB total capacity; 9.70 GiB "
+      "already allocated; 12.56 MiB free; 9.75 GiB reserved in total by PyTorch)\n");
   const auto& a = sink.events.at(0).attributes;
   EXPECT_EQ(a.at("tried_mib"), "20");
   EXPECT_EQ(a.at("gpu_total_mib"), "11018.24");
@@ -99,18 +119,30 @@ TEST(CudaOom, PyTorch1) {
 }
 
 TEST(CudaOom, LlamaCpp) {
-  const auto sink = parse("ggml_backend_cuda_buffer_type_alloc_buffer: allocating 5120.00 MiB on device 1: cudaMalloc failed: out of memory\n");
+  const auto sink = parse(
+      "ggml_backend_cuda_buffer_type_alloc_buffer: allocating 5120.00 MiB on device 1: cudaMalloc failed: out of "
+      "memory\n");
   EXPECT_EQ(sink.of_kind("cuda.oom").at(0).attributes.at("tried_mib"), "5120");
   EXPECT_EQ(sink.events[0].attributes.at("device"), "1");
 }
 
 TEST(CudaOom, TensorFlowAndJax) {
-  EXPECT_EQ(parse("failed to allocate 10.76G (11553734656 bytes) from device: CUDA_ERROR_OUT_OF_MEMORY: out of memory").of_kind("cuda.oom").at(0).attributes.at("tried_mib"), "11018.5");
-  EXPECT_EQ(parse("XlaRuntimeError: RESOURCE_EXHAUSTED: Out of memory while trying to allocate 8589934592 bytes.").of_kind("cuda.oom").at(0).attributes.at("tried_mib"), "8192");
+  EXPECT_EQ(parse("failed to allocate 10.76G (11553734656 bytes) from device: CUDA_ERROR_OUT_OF_MEMORY: out of memory")
+                .of_kind("cuda.oom")
+                .at(0)
+                .attributes.at("tried_mib"),
+            "11018.5");
+  EXPECT_EQ(parse("XlaRuntimeError: RESOURCE_EXHAUSTED: Out of memory while trying to allocate 8589934592 bytes.")
+                .of_kind("cuda.oom")
+                .at(0)
+                .attributes.at("tried_mib"),
+            "8192");
 }
 
 TEST(CudaOom, HostileNumbersGiveNoSize) {
-  const auto sink = parse("CUDA out of memory. Tried to allocate ..... GiB. GPU 99999999999 has a total capacity of 1e999 GiB of which -5 MiB is free.\n");
+  const auto sink = parse(
+      "CUDA out of memory. Tried to allocate ..... GiB. GPU 99999999999 has a total capacity of 1e999 GiB of which -5 "
+      "MiB is free.\n");
   ASSERT_EQ(sink.of_kind("cuda.oom").size(), 1u);
   EXPECT_FALSE(sink.events[0].attributes.contains("tried_mib"));
 }
@@ -121,8 +153,12 @@ TEST(CudaTable, EveryTextFindsItsOwnError) {
     ASSERT_NE(found, nullptr) << error.text;
     EXPECT_EQ(found->text, error.text);
     EXPECT_EQ(by_code(error.code), &error);
-    if (!error.runtime.empty()) { EXPECT_EQ(by_symbol(error.runtime), &error); }
-    if (!error.driver.empty()) { EXPECT_EQ(by_symbol(error.driver), &error); }
+    if (!error.runtime.empty()) {
+      EXPECT_EQ(by_symbol(error.runtime), &error);
+    }
+    if (!error.driver.empty()) {
+      EXPECT_EQ(by_symbol(error.driver), &error);
+    }
   }
 }
 

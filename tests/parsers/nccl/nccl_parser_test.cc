@@ -72,7 +72,8 @@ a:1:2 [0] NCCL INFO Connected all rings
 // 2.18.3 to 2.22: START stands behind the bootstrap.
 TEST(Nccl218, StartProvesThatAllHaveMet) {
   const auto sink = parse(
-      "gpu-a800-09:20117:20131 [0] NCCL INFO comm 0x55c0f1a032e0 rank 0 nranks 2 cudaDev 0 nvmlDev 0 busId 3d000 commId "
+      "gpu-a800-09:20117:20131 [0] NCCL INFO comm 0x55c0f1a032e0 rank 0 nranks 2 cudaDev 0 nvmlDev 0 busId 3d000 "
+      "commId "
       "0x6d1d6e2c77a0be41 - Init START\n");
   EXPECT_THAT(progress(sink), ElementsAre("0x6d1d6e2c77a0be41 0/2: start joined"));
   EXPECT_EQ(sink.milestones[0].place.pci, "0000:3d:00.0");
@@ -80,13 +81,16 @@ TEST(Nccl218, StartProvesThatAllHaveMet) {
 }
 
 TEST(Nccl222, VersionDecidesWhatStartProves) {
-  const auto start = "ncclCommInitRank comm 0x55 rank 0 nranks 2 cudaDev 0 nvmlDev 0 busId 3d000 commId 0x6d - Init START\n";
-  EXPECT_THAT(progress(parse(fmt::format("n:1:1 [0] NCCL INFO NCCL version 2.22.3+cuda12.5\nn:1:2 [0] NCCL INFO {}", start))),
-              ElementsAre("0x6d 0/2: start joined"));
+  const auto start =
+      "ncclCommInitRank comm 0x55 rank 0 nranks 2 cudaDev 0 nvmlDev 0 busId 3d000 commId 0x6d - Init START\n";
+  EXPECT_THAT(
+      progress(parse(fmt::format("n:1:1 [0] NCCL INFO NCCL version 2.22.3+cuda12.5\nn:1:2 [0] NCCL INFO {}", start))),
+      ElementsAre("0x6d 0/2: start joined"));
   EXPECT_THAT(progress(parse(fmt::format("NCCL version 2.21.5+cuda12.4\nn:1:2 [0] NCCL INFO {}", start))),
               ElementsAre("0x6d 0/2: start joined"));
-  EXPECT_THAT(progress(parse(fmt::format("n:1:1 [0] NCCL INFO NCCL version 2.23.4+cuda12.6\nn:1:2 [0] NCCL INFO {}", start))),
-              ElementsAre("0x6d 0/2: start"));
+  EXPECT_THAT(
+      progress(parse(fmt::format("n:1:1 [0] NCCL INFO NCCL version 2.23.4+cuda12.6\nn:1:2 [0] NCCL INFO {}", start))),
+      ElementsAre("0x6d 0/2: start"));
 }
 
 // 2.28, connected at the first collective, behind COMPLETE.
@@ -105,8 +109,9 @@ gpu-node01:713:713 [0] NCCL INFO Channel 00/0 : 0[0] -> 1[1] via P2P/CUMEM
 gpu-node01:713:713 [0] NCCL INFO Connected all rings, use ring PXN 0 GDR 1
 gpu-node01:713:713 [0] NCCL INFO comm 0x1d0c0f80 rank 0 nranks 2 cudaDev 0 busId 60 - Destroy COMPLETE
 )");
-  EXPECT_THAT(progress(sink), ElementsAre("0xc8283eee4b15422a 0/2: network bootstrap start joined topology channels complete "
-                                          "connecting connected destroyed"));
+  EXPECT_THAT(progress(sink),
+              ElementsAre("0xc8283eee4b15422a 0/2: network bootstrap start joined topology channels complete "
+                          "connecting connected destroyed"));
   EXPECT_EQ(sink.setting("nccl", "NCCL_NVLS_ENABLE"), "0");  // the dot is NCCL's
   EXPECT_EQ(sink.setting("nccl", "cudaDriverVersion"), "13000");
   EXPECT_EQ(sink.of_kind("nccl.init_timings")[0].attributes.at("kernels_s"), "0.53");
@@ -115,7 +120,8 @@ gpu-node01:713:713 [0] NCCL INFO comm 0x1d0c0f80 rank 0 nranks 2 cudaDev 0 busId
 
 // 2.29: "[Rank R]" in front; children carry no commId but have parent, count and color in common.
 TEST(Nccl229, ChildrenOfRanksAreOneCommunicator) {
-  const auto sink = parse(R"(a:1:1 [0] NCCL INFO [Rank 0] ncclCommInitRank comm 0x55 rank 0 nranks 2 cudaDev 0 nvmlDev 0 busId 1a000 commId 0x9 - Init START
+  const auto sink = parse(
+      R"(a:1:1 [0] NCCL INFO [Rank 0] ncclCommInitRank comm 0x55 rank 0 nranks 2 cudaDev 0 nvmlDev 0 busId 1a000 commId 0x9 - Init START
 a:2:2 [1] NCCL INFO [Rank 1] ncclCommInitRank comm 0x77 rank 1 nranks 2 cudaDev 1 nvmlDev 1 busId 1b000 commId 0x9 - Init START
 a:1:1 [0] NCCL INFO [Rank 0] ncclCommSplit comm 0x56 rank 0 nranks 2 cudaDev 0 nvmlDev 0 busId 1a000 parent 0x55 childCount 1 color 4 key 0- Init START
 a:2:2 [1] NCCL INFO [Rank 1] ncclCommSplit comm 0x78 rank 1 nranks 2 cudaDev 1 nvmlDev 1 busId 1b000 parent 0x77 childCount 1 color 4 key 1- Init START
@@ -126,7 +132,8 @@ a:1:1 [0] NCCL INFO ncclCommSplit comm 0x56 rank 0 nranks 2 cudaDev 0 nvmlDev 0 
 }
 
 TEST(Nccl, RankOfASmallerGroupIsNotTheGlobalRank) {
-  const auto sink = parse(R"(a:7:7 [1] NCCL INFO comm 0x55 rank 5 nranks 8 cudaDev 1 nvmlDev 1 busId 1b000 commId 0x9 - Init START
+  const auto sink =
+      parse(R"(a:7:7 [1] NCCL INFO comm 0x55 rank 5 nranks 8 cudaDev 1 nvmlDev 1 busId 1b000 commId 0x9 - Init START
 a:7:7 [1] NCCL INFO comm 0x56 rank 1 nranks 2 cudaDev 1 nvmlDev 1 busId 1b000 commId 0xa - Init START
 
 a:7:9 [1] transport/net_ib.cc:1 NCCL WARN NET/IB : Got completion with error 12
@@ -154,7 +161,8 @@ gpu-a800-09:20117:20131 [0] NCCL INFO group.cc:64 -> 2 [Async thread]
 }
 
 TEST(Nccl, DuplicateGpu) {
-  const auto sink = parse("v:1:1 [0] init.cc:943 NCCL WARN Duplicate GPU detected : rank 1 and rank 0 both on CUDA device 2000\n");
+  const auto sink =
+      parse("v:1:1 [0] init.cc:943 NCCL WARN Duplicate GPU detected : rank 1 and rank 0 both on CUDA device 2000\n");
   ASSERT_EQ(sink.of_kind("nccl.duplicate_gpu").size(), 1u);
   EXPECT_EQ(sink.of_kind("nccl.duplicate_gpu")[0].place.pci, "0000:02:00.0");
   EXPECT_EQ(sink.of_kind("nccl.duplicate_gpu")[0].attributes.at("rank_a"), "1");
@@ -202,26 +210,31 @@ a:1:1 [0] NCCL INFO Channel 00/0 : 6[0] -> 7[0] [send] via NET/Socket/0
 )");
   std::vector<std::string> kinds;
   for (const auto& e : sink.of_kind("nccl.transport"))
-    kinds.push_back(e.attributes.at("from") + ">" + e.attributes.at("to") + " " + e.attributes.at("kind") + " " + e.attributes.at("gdr"));
-  EXPECT_THAT(kinds, ElementsAre("1>0 net-ib no", "7>8 net-ib yes", "0>1 p2p no", "2>3 shm no", "4>5 net-other yes", "6>7 net-socket no"));
+    kinds.push_back(e.attributes.at("from") + ">" + e.attributes.at("to") + " " + e.attributes.at("kind") + " " +
+                    e.attributes.at("gdr"));
+  EXPECT_THAT(kinds, ElementsAre("1>0 net-ib no", "7>8 net-ib yes", "0>1 p2p no", "2>3 shm no", "4>5 net-other yes",
+                                 "6>7 net-socket no"));
 }
 
 TEST(NcclTransport, OnceAPairHoweverManyChannels) {
   std::string text;
-  for (int i = 0; i < 24; ++i) text += fmt::format("a:1:1 [0] NCCL INFO Channel {:02}/0 : 0[0] -> 1[1] via P2P/CUMEM\n", i);
+  for (int i = 0; i < 24; ++i)
+    text += fmt::format("a:1:1 [0] NCCL INFO Channel {:02}/0 : 0[0] -> 1[1] via P2P/CUMEM\n", i);
   EXPECT_EQ(parse(text).of_kind("nccl.transport").size(), 1u);
 }
 
 TEST(NcclTransport, FloodOfPairsIsCapped) {
   std::string text;
-  for (int i = 0; i < 6000; ++i) text += fmt::format("a:1:1 [0] NCCL INFO Channel 00/0 : 0[0] -> {}[1] via P2P/CUMEM\n", i);
+  for (int i = 0; i < 6000; ++i)
+    text += fmt::format("a:1:1 [0] NCCL INFO Channel 00/0 : 0[0] -> {}[1] via P2P/CUMEM\n", i);
   EXPECT_EQ(parse(text).of_kind("nccl.transport").size(), 4096u);
 }
 
 TEST(NcclHostile, ImpossibleRanksBecomeNotes) {
-  for (auto ranks : {"rank 5 nranks 2", "rank -1 nranks 2", "rank 0 nranks 0", "rank 0 nranks 99999999999", "rank 0 nranks x",
-                     "rank 99999999999999999999 nranks 2"}) {
-    const auto sink = parse(fmt::format("a:1:1 [0] NCCL INFO comm 0x55 {} cudaDev 0 busId 1a000 - Init COMPLETE\n", ranks));
+  for (auto ranks : {"rank 5 nranks 2", "rank -1 nranks 2", "rank 0 nranks 0", "rank 0 nranks 99999999999",
+                     "rank 0 nranks x", "rank 99999999999999999999 nranks 2"}) {
+    const auto sink =
+        parse(fmt::format("a:1:1 [0] NCCL INFO comm 0x55 {} cudaDev 0 busId 1a000 - Init COMPLETE\n", ranks));
     EXPECT_THAT(sink.milestones, IsEmpty()) << ranks;
     EXPECT_EQ(sink.notes.size(), 1u) << ranks;
   }
@@ -235,23 +248,30 @@ TEST(NcclHostile, NotesAreFew) {
 
 TEST(NcclHostile, MoreProcessesThanAreFollowed) {
   std::string text;
-  for (int i = 0; i < 20000; ++i) text += fmt::format("a:{}:1 [0] NCCL INFO comm 0x55 rank 0 nranks 2 cudaDev 0 busId 1a000 commId 0x1 - Init START\n", i);
+  for (int i = 0; i < 20000; ++i)
+    text += fmt::format(
+        "a:{}:1 [0] NCCL INFO comm 0x55 rank 0 nranks 2 cudaDev 0 busId 1a000 commId 0x1 - Init START\n", i);
   const auto sink = parse(text);
   EXPECT_EQ(sink.milestones.size(), 2u * 16384);
   EXPECT_EQ(sink.notes.size(), 1u);
 }
 
 TEST(NcclNearMiss, FrameworkThatNamesTheVersionIsNotNcclsLine) {
-  EXPECT_THAT(parse("torch.distributed.DistBackendError: NCCL error in: x.cpp:1, invalid usage, NCCL version 2.19.3\n").events, IsEmpty());
+  EXPECT_THAT(
+      parse("torch.distributed.DistBackendError: NCCL error in: x.cpp:1, invalid usage, NCCL version 2.19.3\n").events,
+      IsEmpty());
 }
 
 TEST(NcclNearMiss, TruncatedLinesGiveNothingWrong) {
-  const std::string line = "a:1:1 [0] NCCL INFO comm 0x55 rank 0 nranks 2 cudaDev 0 busId 1a000 commId 0x12 - Init COMPLETE";
-  for (std::size_t size = 0; size < line.size(); ++size) EXPECT_THAT(parse(line.substr(0, size)).milestones, IsEmpty()) << size;
+  const std::string line =
+      "a:1:1 [0] NCCL INFO comm 0x55 rank 0 nranks 2 cudaDev 0 busId 1a000 commId 0x12 - Init COMPLETE";
+  for (std::size_t size = 0; size < line.size(); ++size)
+    EXPECT_THAT(parse(line.substr(0, size)).milestones, IsEmpty()) << size;
 }
 
 TEST(NcclCollective, LastOfEachRankIsTold) {
-  const auto sink = parse(R"(a:1:1 [0] NCCL INFO comm 0x55 rank 0 nranks 2 cudaDev 0 nvmlDev 0 busId 1a000 commId 0x1 - Init COMPLETE
+  const auto sink =
+      parse(R"(a:1:1 [0] NCCL INFO comm 0x55 rank 0 nranks 2 cudaDev 0 nvmlDev 0 busId 1a000 commId 0x1 - Init COMPLETE
 a:1:1 [0] NCCL INFO AllReduce: opCount 9 sendbuff 0x7f sendbuff 0x7f recvbuff 0x7f count 4 datatype 7 op 0 root 0 comm 0x55 [nranks=2] stream 0x5
 a:1:1 [0] NCCL INFO Broadcast: opCount a sendbuff 0x7f recvbuff 0x7f count 16 datatype 7 op 0 root 0 comm 0x55 [nranks=2] stream 0x5
 )");
@@ -261,7 +281,8 @@ a:1:1 [0] NCCL INFO Broadcast: opCount a sendbuff 0x7f recvbuff 0x7f count 16 da
   EXPECT_EQ(sink.milestones.back().phase, facts::RankPhase::collective);
 }
 
-constexpr std::string_view result_table = R"(# nThread 1 nGpus 1 minBytes 8 maxBytes 134217728 step: 2(factor) warmup iters: 5 iters: 20 agg iters: 1 validation: 1 graph: 0
+constexpr std::string_view result_table =
+    R"(# nThread 1 nGpus 1 minBytes 8 maxBytes 134217728 step: 2(factor) warmup iters: 5 iters: 20 agg iters: 1 validation: 1 graph: 0
 #
 # Using devices
 #  Rank  0 Group  0 Pid  20117 on gpu-a800-09 device  0 [0x3d] NVIDIA A800 80GB PCIe
@@ -310,9 +331,12 @@ TEST(NcclTests, ARowIsACollectiveOfTheRank) {
 }
 
 TEST(NcclTests, Failure) {
-  const auto sink = parse("gpu-a800-09: Test NCCL failure common.cu:1005 'unhandled system error (run with NCCL_DEBUG=INFO for details) / '\n");
+  const auto sink = parse(
+      "gpu-a800-09: Test NCCL failure common.cu:1005 'unhandled system error (run with NCCL_DEBUG=INFO for details) / "
+      "'\n");
   ASSERT_EQ(sink.of_kind("nccl.test_failure").size(), 1u);
-  EXPECT_EQ(sink.of_kind("nccl.test_failure")[0].attributes.at("message"), "unhandled system error (run with NCCL_DEBUG=INFO for details)");
+  EXPECT_EQ(sink.of_kind("nccl.test_failure")[0].attributes.at("message"),
+            "unhandled system error (run with NCCL_DEBUG=INFO for details)");
   EXPECT_EQ(sink.of_kind("nccl.test_failure")[0].place.host, "gpu-a800-09");
 }
 

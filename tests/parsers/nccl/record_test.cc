@@ -42,7 +42,8 @@ TEST(NcclRecord, StampThatIsNoDateGivesNoTime) {
 TEST(NcclRecord, GluedRecordsAreTwo) {
   RecordReader reader;
   reader.read("gpu-a:81:93 [1] NCCL INFO Using network IB");
-  const auto records = reader.read("gpu-a:80:90 [0] NCCL INFO Connected all ringsgpu-a:81:93 [1] NCCL INFO Connected all trees");
+  const auto records =
+      reader.read("gpu-a:80:90 [0] NCCL INFO Connected all ringsgpu-a:81:93 [1] NCCL INFO Connected all trees");
   ASSERT_EQ(records.size(), 2u);
   EXPECT_EQ(records[0].text, "Connected all rings");
   EXPECT_EQ(records[1].host, "gpu-a");
@@ -70,8 +71,9 @@ TEST(NcclRecord, CallHasNoDevice) {
 }
 
 TEST(NcclRecord, TalkAboutNcclIsNoRecord) {
-  for (auto line : {"run with NCCL INFO for details", "set NCCL WARN level", "a:b:c [0] NCCL INFO x", "n1:1:2 [0] NCCL TRACE x",
-                    "n1:1:99999999999999999999 [0] NCCL INFO x", "NCCL INFO", ":1:2 [0] NCCL INFO x", "n1:1:2 [0] NCCL INFORMATION"})
+  for (auto line : {"run with NCCL INFO for details", "set NCCL WARN level", "a:b:c [0] NCCL INFO x",
+                    "n1:1:2 [0] NCCL TRACE x", "n1:1:99999999999999999999 [0] NCCL INFO x", "NCCL INFO",
+                    ":1:2 [0] NCCL INFO x", "n1:1:2 [0] NCCL INFORMATION"})
     EXPECT_TRUE(read(line).empty()) << line;
 }
 

@@ -97,7 +97,9 @@ TEST(Traceback, CutBeforeTheExceptionGivesNothing) {
   EXPECT_THAT(parse("Traceback (most recent call last):\n  File \"a.py\", line 1, in f\n").events, IsEmpty());
 }
 
-TEST(Traceback, ErrorWithoutATracebackIsNone) { EXPECT_THAT(parse("RuntimeError: it\nValueError: x\n").events, IsEmpty()); }
+TEST(Traceback, ErrorWithoutATracebackIsNone) {
+  EXPECT_THAT(parse("RuntimeError: it\nValueError: x\n").events, IsEmpty());
+}
 
 TEST(Traceback, ThousandsOfOpenBlocksAreBounded) {
   TracebackParser parser;

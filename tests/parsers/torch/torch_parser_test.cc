@@ -26,7 +26,8 @@ void line(TorchParser& parser, test::RecordingSink& sink, int rank, std::string_
 TEST(Watchdog, TimeoutOf28) {
   const auto sink = parse(
       "[E1121 22:53:08.534655302 ProcessGroupNCCL.cpp:689] [Rank 0] Watchdog caught collective operation timeout: "
-      "WorkNCCL(SeqNum=2, OpType=ALLREDUCE, NumelIn=4194304, NumelOut=4194304, Timeout(ms)=20000) ran for 20039 milliseconds "
+      "WorkNCCL(SeqNum=2, OpType=ALLREDUCE, NumelIn=4194304, NumelOut=4194304, Timeout(ms)=20000) ran for 20039 "
+      "milliseconds "
       "before timing out.\n");
   ASSERT_EQ(sink.of_kind("torch.watchdog_timeout").size(), 1u);
   const auto event = sink.of_kind("torch.watchdog_timeout")[0];
@@ -47,9 +48,11 @@ TEST(Watchdog, TimeoutOf20HasAShape) {
 
 TEST(Watchdog, TheSameTimeoutInTheExceptionIsNotASecondOne) {
   const std::string text =
-      "[Rank 26] Watchdog caught collective operation timeout: WorkNCCL(SeqNum=3, OpType=ALLREDUCE, NumelIn=1, NumelOut=1, "
+      "[Rank 26] Watchdog caught collective operation timeout: WorkNCCL(SeqNum=3, OpType=ALLREDUCE, NumelIn=1, "
+      "NumelOut=1, "
       "Timeout(ms)=600000) ran for 600014 milliseconds before timing out.\n";
-  const auto sink = parse(text + "[PG ID 0 PG GUID 0 Rank 26] Process group watchdog thread terminated with exception: " + text);
+  const auto sink =
+      parse(text + "[PG ID 0 PG GUID 0 Rank 26] Process group watchdog thread terminated with exception: " + text);
   EXPECT_EQ(sink.of_kind("torch.watchdog_timeout").size(), 1u);
 }
 
@@ -90,7 +93,9 @@ XML Import Channel : dev 1 not found.
 TEST(DistError, RanksThatTalkAcrossEachOther) {
   TorchParser parser;
   test::RecordingSink sink;
-  const std::string_view error = "torch.distributed.DistBackendError: NCCL error in: a.cpp:93, invalid usage (run with NCCL_DEBUG=WARN for details), NCCL version 2.28.9";
+  const std::string_view error =
+      "torch.distributed.DistBackendError: NCCL error in: a.cpp:93, invalid usage (run with NCCL_DEBUG=WARN for "
+      "details), NCCL version 2.28.9";
   line(parser, sink, 0, error);
   line(parser, sink, 1, error);
   line(parser, sink, 0, "ncclInvalidUsage: This usually reflects invalid usage of NCCL library.");
@@ -117,7 +122,8 @@ TEST(DistError, SourceLineOfTheRaiseIsNone) {
 }
 
 TEST(Store, ClientsThatNeverCame) {
-  const auto sink = parse("torch.distributed.DistStoreError: Timed out after 21 seconds waiting for clients. 1/2 clients joined.\n");
+  const auto sink =
+      parse("torch.distributed.DistStoreError: Timed out after 21 seconds waiting for clients. 1/2 clients joined.\n");
   ASSERT_EQ(sink.of_kind("torch.store_timeout").size(), 1u);
   EXPECT_EQ(sink.events[0].attributes.at("joined"), "1");
   EXPECT_EQ(sink.events[0].attributes.at("expected"), "2");
@@ -127,12 +133,20 @@ TEST(Store, EachFailureHasItsName) {
   const std::pair<std::string_view, std::string_view> lines[] = {
       {"The client socket has timed out after 60s while trying to connect to (node1, 29500).", "timeout"},
       {"[c10d] The client socket has failed to connect to [node1]:29500 (errno: 111 - Connection refused).", "refused"},
-      {"[c10d] The client socket has failed to connect to [node1]:29500 (errno: 113 - No route to host).", "unreachable"},
-      {"The server socket has failed to listen on any local network address. The server socket has failed to bind to [::]:29500 (errno: 98 - Address already in use).", "address-in-use"},
-      {"[c10d] recvVector failed on SocketImpl(fd=54, addr=[localhost]:40214, remote=[localhost]:19207): failed to recv, got 0 bytes", "closed"},
+      {"[c10d] The client socket has failed to connect to [node1]:29500 (errno: 113 - No route to host).",
+       "unreachable"},
+      {"The server socket has failed to listen on any local network address. The server socket has failed to bind to "
+       "[::]:29500 (errno: 98 - Address already in use).",
+       "address-in-use"},
+      {"[c10d] recvVector failed on SocketImpl(fd=54, addr=[localhost]:40214, remote=[localhost]:19207): failed to "
+       "recv, got 0 bytes",
+       "closed"},
       {"wait timeout after 300000ms, keys: /default_pg/0//cuda//0", "key-timeout"},
-      {"[../third_party/gloo/gloo/transport/tcp/pair.cc:553] Connection closed by peer [10.0.0.2]:51520", "peer-closed"},
-      {"torch.distributed.elastic.rendezvous.api.RendezvousConnectionError: The connection to the C10d store has failed.", "rendezvous-connection"},
+      {"[../third_party/gloo/gloo/transport/tcp/pair.cc:553] Connection closed by peer [10.0.0.2]:51520",
+       "peer-closed"},
+      {"torch.distributed.elastic.rendezvous.api.RendezvousConnectionError: The connection to the C10d store has "
+       "failed.",
+       "rendezvous-connection"},
   };
   for (const auto& [text, what] : lines) {
     const auto sink = parse(text);
@@ -142,18 +156,27 @@ TEST(Store, EachFailureHasItsName) {
 }
 
 TEST(Store, Ipv6TriedFirstIsNoFailure) {
-  EXPECT_THAT(parse("[W socket.cpp:663] [c10d] The client socket has failed to connect to [localhost]:29500 (errno: 99 - Cannot assign requested address).\n").events, IsEmpty());
-  EXPECT_THAT(parse("[c10d] The server socket has failed to bind to [::]:29500 (errno: 97 - Address family not supported by protocol).\n").events, IsEmpty());
+  EXPECT_THAT(parse("[W socket.cpp:663] [c10d] The client socket has failed to connect to [localhost]:29500 (errno: 99 "
+                    "- Cannot assign requested address).\n")
+                  .events,
+              IsEmpty());
+  EXPECT_THAT(parse("[c10d] The server socket has failed to bind to [::]:29500 (errno: 97 - Address family not "
+                    "supported by protocol).\n")
+                  .events,
+              IsEmpty());
 }
 
 TEST(Store, TriesOfOneClientAreOne) {
   std::string text;
-  for (int i = 0; i < 50; ++i) text += "[c10d] The client socket has failed to connect to [n1]:29500 (errno: 111 - Connection refused).\n";
+  for (int i = 0; i < 50; ++i)
+    text += "[c10d] The client socket has failed to connect to [n1]:29500 (errno: 111 - Connection refused).\n";
   EXPECT_EQ(parse(text).events.size(), 1u);
 }
 
 TEST(Elastic, AgentsLine) {
-  const auto sink = parse("E0125 10:35:14.982000 118 torch/distributed/elastic/multiprocessing/api.py:869] failed (exitcode: -6) local_rank: 2 (pid: 1184026) of binary: /usr/bin/python\n");
+  const auto sink = parse(
+      "E0125 10:35:14.982000 118 torch/distributed/elastic/multiprocessing/api.py:869] failed (exitcode: -6) "
+      "local_rank: 2 (pid: 1184026) of binary: /usr/bin/python\n");
   ASSERT_EQ(sink.of_kind("torch.elastic_failure").size(), 1u);
   EXPECT_EQ(sink.events[0].code, -6);
   EXPECT_EQ(sink.events[0].place.pid, 1184026);
@@ -206,9 +229,12 @@ TEST(Elastic, ListOfOtherFailuresIsNoReport) {
 
 TEST(Desync, MismatchNamesRanksAndOperations) {
   const auto sink = parse(
-      "RuntimeError: Detected mismatch between collectives on ranks. Rank 0 is running collective: CollectiveFingerPrint("
-      "SequenceNumber=1, OpType=ALLREDUCE, TensorShape=[1048576], TensorDtypes=Float), but Rank 1 is running collective: "
-      "CollectiveFingerPrint(SequenceNumber=1, OpType=ALLREDUCE, TensorShape=[524288], TensorDtypes=Float).Collectives differ in "
+      "RuntimeError: Detected mismatch between collectives on ranks. Rank 0 is running collective: "
+      "CollectiveFingerPrint("
+      "SequenceNumber=1, OpType=ALLREDUCE, TensorShape=[1048576], TensorDtypes=Float), but Rank 1 is running "
+      "collective: "
+      "CollectiveFingerPrint(SequenceNumber=1, OpType=ALLREDUCE, TensorShape=[524288], TensorDtypes=Float).Collectives "
+      "differ in "
       "the following aspects: \t Tensor Tensor shapes: 1048576vs 524288\n");
   ASSERT_EQ(sink.of_kind("torch.collective_mismatch").size(), 1u);
   EXPECT_EQ(sink.events[0].attributes.at("rank_b"), "1");
@@ -217,26 +243,33 @@ TEST(Desync, MismatchNamesRanksAndOperations) {
 }
 
 TEST(Desync, LaggingRanks) {
-  const auto sink = parse(" - To our best knowledge, ranks [3] are the lagging ranks that caused this timeout. They never joined any collectives\n"
-                          "[Rank 0]: Ranks 2, 3 failed to pass monitoredBarrier in 30000 ms\n");
+  const auto sink = parse(
+      " - To our best knowledge, ranks [3] are the lagging ranks that caused this timeout. They never joined any "
+      "collectives\n"
+      "[Rank 0]: Ranks 2, 3 failed to pass monitoredBarrier in 30000 ms\n");
   ASSERT_EQ(sink.of_kind("torch.lagging_ranks").size(), 2u);
   EXPECT_EQ(sink.events[0].attributes.at("ranks"), "3");
   EXPECT_EQ(sink.events[1].attributes.at("ranks"), "2, 3");
 }
 
 TEST(Heartbeat, StuckWatchdog) {
-  const auto sink = parse("ProcessGroupNCCL's watchdog got stuck for 480 seconds without making progress in monitoring enqueued collectives.\n");
+  const auto sink = parse(
+      "ProcessGroupNCCL's watchdog got stuck for 480 seconds without making progress in monitoring enqueued "
+      "collectives.\n");
   EXPECT_EQ(sink.events.at(0).attributes.at("seconds"), "480");
 }
 
 TEST(TorchNearMiss, OtherTimeouts) {
-  for (auto text : {"2026-07-27 08:14:02 WARNING nvidia-smi query timed out after 20s, keeping last duty (attempt 1)", "timeout: 10s",
-                    "kernel: watchdog: BUG: soft lockup - CPU#3 stuck for 22s!", "torch.distributed timeout=1800"})
+  for (auto text :
+       {"2026-07-27 08:14:02 WARNING nvidia-smi query timed out after 20s, keeping last duty (attempt 1)",
+        "timeout: 10s", "kernel: watchdog: BUG: soft lockup - CPU#3 stuck for 22s!", "torch.distributed timeout=1800"})
     EXPECT_THAT(parse(text).events, IsEmpty()) << text;
 }
 
 TEST(TorchHostile, HugeNumbersAndOpenErrorsAreBounded) {
-  std::string text = "[Rank 99999999999999999999] Watchdog caught collective operation timeout: WorkNCCL(SeqNum=99999999999999999999999, Timeout(ms)=1) ran for 1 milliseconds\n";
+  std::string text =
+      "[Rank 99999999999999999999] Watchdog caught collective operation timeout: "
+      "WorkNCCL(SeqNum=99999999999999999999999, Timeout(ms)=1) ran for 1 milliseconds\n";
   EXPECT_FALSE(parse(text).events.at(0).place.rank);
   TorchParser parser;
   test::RecordingSink sink;

@@ -36,7 +36,7 @@ class ScannerTest : public testing::Test {
 
 TEST_F(ScannerTest, LineNumbersDoNotDependOnChunks) {
   std::string text;
-  for (int i = 1; i <= 3000; ++i) text += i % 1000 == 500 ? "x: all CUDA-capable devices are BUSY or unavailable\n" : "quiet line\n";
+  for (int i = 1; i <= 3000; ++i) text += i % 1000 == 500 ? "x: all CUDA-capable devices are busy or unavailable\n" : "quiet line\n";
   for (std::size_t chunk : {1u, 7u, 4096u, 100'000u}) scan("log" + std::to_string(chunk), text, chunk);
   store.finish("h");
   EXPECT_EQ(one("SELECT count(*) FROM events"), "4");

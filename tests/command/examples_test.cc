@@ -6,6 +6,13 @@
 #include "kb/examples.h"
 #include "tests/command/run_command.h"
 
+namespace gpm::kb {
+
+// For the test's name: without it GoogleTest prints the object's bytes, which differ from run to run.
+void PrintTo(const CauseExample& example, std::ostream* out) { *out << example.cause << ": " << example.name; }
+
+}  // namespace gpm::kb
+
 namespace gpm::test {
 namespace {
 

@@ -29,8 +29,8 @@ std::string_view take_parameter(std::string_view& rest) {
 std::string_view BootParser::format() const { return format_name; }
 
 std::span<const std::string_view> BootParser::gates() const {
-  static constexpr std::array<std::string_view, 5> literals = {"Linux version ", "command line: ", "BOOT_IMAGE=", "Hypervisor detected: ",
-                                                               "DMI: "};
+  static constexpr std::array<std::string_view, 5> literals = {
+      "Linux version ", "command line: ", "BOOT_IMAGE=", "Hypervisor detected: ", "DMI: "};
   return literals;
 }
 

@@ -7,8 +7,8 @@
 //   BOOT_IMAGE=/boot/vmlinuz-5.13.0-48-generic root=UUID=... ro quiet splash                       /proc/cmdline itself
 //   Hypervisor detected: KVM                    DMI: LENOVO 30E0S0XX00/1046, BIOS S07KT50A 05/22/2023
 //
-// Gives `kernel.boot` and the settings host.kernel, host.virtualization, host.product and kernel_cmdline.<parameter> (value
-// empty where the parameter has none; a parameter given twice gives two settings).
+// Gives `kernel.boot` and the settings host.kernel, host.virtualization, host.product and kernel_cmdline.<parameter>
+// (value empty where the parameter has none; a parameter given twice gives two settings).
 #pragma once
 
 #include <string>

@@ -8,22 +8,34 @@ namespace gpm::parsers::kernel {
 std::string_view CrashParser::format() const { return format_name; }
 
 std::span<const std::string_view> CrashParser::gates() const {
-  static constexpr std::array<std::string_view, 12> literals = {
-      ": segfault at ",       "traps: ",            "blocked for more than", "soft lockup - CPU", "hard LOCKUP on cpu", "[Hardware Error]",
-      "EDAC MC",              "Memory failure: 0x", "Kernel panic - not",    "Oops: ",            "unable to handle",   "hardware memory corruption"};
+  static constexpr std::array<std::string_view, 12> literals = {": segfault at ",
+                                                                "traps: ",
+                                                                "blocked for more than",
+                                                                "soft lockup - CPU",
+                                                                "hard LOCKUP on cpu",
+                                                                "[Hardware Error]",
+                                                                "EDAC MC",
+                                                                "Memory failure: 0x",
+                                                                "Kernel panic - not",
+                                                                "Oops: ",
+                                                                "unable to handle",
+                                                                "hardware memory corruption"};
   return literals;
 }
 
 Want CrashParser::line(const text::Line& line, facts::Sink& sink) {
-  static const RE2 segfault(R"(^(.{1,32}?)\[(\d+)\]: segfault at ([0-9a-f]+) ip \S+ sp \S+ error ([0-9a-f]+)(?: in ([^\[\s]+))?)");
-  static const RE2 trap(R"(^traps: (.{1,32}?)\[(\d+)\] (general protection(?: fault)?|trap [\w ]+?) ip:\S+ sp:\S+ error:\S+(?: in ([^\[\s]+))?)");
+  static const RE2 segfault(
+      R"(^(.{1,32}?)\[(\d+)\]: segfault at ([0-9a-f]+) ip \S+ sp \S+ error ([0-9a-f]+)(?: in ([^\[\s]+))?)");
+  static const RE2 trap(
+      R"(^traps: (.{1,32}?)\[(\d+)\] (general protection(?: fault)?|trap [\w ]+?) ip:\S+ sp:\S+ error:\S+(?: in ([^\[\s]+))?)");
   static const RE2 hung(R"(^INFO: task (.{1,64}):(\d+) blocked (?:for more than|on a .* for more than) (\d+) seconds)");
   static const RE2 soft(R"(BUG: (soft) lockup - CPU#(\d+) stuck for (\d+)s! \[(.{1,32}?):(\d+)\])");
   static const RE2 hard(R"(Watchdog detected (hard) LOCKUP on cpu (\d+))");
   static const RE2 edac(R"(^EDAC MC\d+: \d+ (CE|UE) (.*))");
   static const RE2 severity(R"(\[Hardware Error\]: event severity: (\w+))");
   static const RE2 section(R"(\[Hardware Error\]:\s+section_type: (.+))");
-  static const RE2 check(R"(\[Hardware Error\]: (?:CPU[ :]?\d+.*|Machine check events logged|Uncorrected.*|Corrected error.*))");
+  static const RE2 check(
+      R"(\[Hardware Error\]: (?:CPU[ :]?\d+.*|Machine check events logged|Uncorrected.*|Corrected error.*))");
   static const RE2 poison(R"(^Memory failure: (0x[0-9a-f]+): (.*))");
   static const RE2 killed(R"(Killing (.{1,32}?):(\d+) due to hardware memory corruption)");
   static const RE2 panic(R"(^Kernel panic - not syncing: (.*))");

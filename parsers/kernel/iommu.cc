@@ -8,8 +8,8 @@ namespace gpm::parsers::kernel {
 std::string_view IommuParser::format() const { return format_name; }
 
 std::span<const std::string_view> IommuParser::gates() const {
-  static constexpr std::array<std::string_view, 5> literals = {"DMAR: [", "DMAR: IOMMU enabled", "AMD-Vi: ", "iommu: Default domain type",
-                                                               "arm-smmu-v3"};
+  static constexpr std::array<std::string_view, 5> literals = {"DMAR: [", "DMAR: IOMMU enabled",
+                                                               "AMD-Vi: ", "iommu: Default domain type", "arm-smmu-v3"};
   return literals;
 }
 
@@ -17,12 +17,14 @@ Want IommuParser::line(const text::Line& line, facts::Sink& sink) {
   static const RE2 intel(
       R"(DMAR: \[DMA (\w+)[^\]]*\] Request device \[((?:0x)?[0-9a-f:.x]+)\](?: PASID \w+)? fault addr (?:0x)?([0-9a-f]+) \[fault reason (?:0x)?(\w+)\])");
   static const RE2 amd_old(R"(AMD-Vi: Event logged \[(IO_PAGE_FAULT) device=([0-9a-f:.]+) .*?address=(0x[0-9a-f]+))");
-  static const RE2 amd_new(R"(([0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]): AMD-Vi: Event logged \[(IO_PAGE_FAULT) .*?address=(0x[0-9a-f]+))");
+  static const RE2 amd_new(
+      R"(([0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]): AMD-Vi: Event logged \[(IO_PAGE_FAULT) .*?address=(0x[0-9a-f]+))");
   static const RE2 amd_timeout(R"(AMD-Vi: (Completion-Wait loop timed out))");
   static const RE2 smmu(R"(arm-smmu-v3 \S+: event (0x[0-9a-f]+) received)");
   static const RE2 domain(R"(iommu: Default domain type: (\w+))");
   static const RE2 intel_on(R"(^DMAR: IOMMU enabled)");
-  static const RE2 amd_on(R"(AMD-Vi: (?:Found IOMMU|IOMMU performance counters|Interrupt remapping enabled|AMD IOMMUv2 loaded))");
+  static const RE2 amd_on(
+      R"(AMD-Vi: (?:Found IOMMU|IOMMU performance counters|Interrupt remapping enabled|AMD IOMMUv2 loaded))");
   static const std::array<Rule, 8> rules = {{
       {"Request device", &intel, "kernel.iommu_fault", {"access", "device", "address", "reason"}},
       {"IO_PAGE_FAULT device=", &amd_old, "kernel.iommu_fault", {"reason", "device", "address"}},
@@ -35,7 +37,8 @@ Want IommuParser::line(const text::Line& line, facts::Sink& sink) {
   }};
   auto event = recognise(rules, line);
   if (event.kind.empty()) return Want::gated;
-  if (event.kind == "kernel.iommu_enabled") event.attributes["vendor"] = text::contains(line.message, "AMD-Vi") ? "amd" : "intel";
+  if (event.kind == "kernel.iommu_enabled")
+    event.attributes["vendor"] = text::contains(line.message, "AMD-Vi") ? "amd" : "intel";
   if (const auto device = event.attributes.find("device"); device != event.attributes.end()) {
     std::string address;  // kernels 5.13 and 5.14 write [0x04:0x00.0]
     for (std::size_t i = 0; i < device->second.size(); ++i) {

@@ -17,7 +17,8 @@ namespace gpm::parsers::kernel {
 
 inline constexpr std::string_view format_name = "dmesg";
 
-// The part of `message` that starts with `opening`; empty if there is none. A kernel line may stand in another program's log.
+// The part of `message` that starts with `opening`; empty if there is none. A kernel line may stand in another
+// program's log.
 inline std::string_view from(std::string_view message, std::string_view opening) {
   const auto at = message.find(opening);
   return at == std::string_view::npos ? std::string_view{} : message.substr(at);

@@ -8,19 +8,29 @@ namespace gpm::parsers::kernel {
 std::string_view ModuleParser::format() const { return format_name; }
 
 std::span<const std::string_view> ModuleParser::gates() const {
-  static constexpr std::array<std::string_view, 13> literals = {
-      "module verification failed", "unsigned module",  "version magic",      "disagrees about version of symbol",
-      "Unknown symbol",             "nouveau 0000:",    "Nvlink Core",        "Version mismatch",
-      "UVM driver",                 "PM: suspend",      "PM: hibernation",    "Key was rejected by service",
-      "nvidia: probe of"};
+  static constexpr std::array<std::string_view, 13> literals = {"module verification failed",
+                                                                "unsigned module",
+                                                                "version magic",
+                                                                "disagrees about version of symbol",
+                                                                "Unknown symbol",
+                                                                "nouveau 0000:",
+                                                                "Nvlink Core",
+                                                                "Version mismatch",
+                                                                "UVM driver",
+                                                                "PM: suspend",
+                                                                "PM: hibernation",
+                                                                "Key was rejected by service",
+                                                                "nvidia: probe of"};
   return literals;
 }
 
 Want ModuleParser::line(const text::Line& line, facts::Sink& sink) {
   static const RE2 unverified(R"(^(nvidia\S*): module verification failed)");
-  static const RE2 rejected(R"(^(?:Loading of unsigned module is rejected|Loading of module with unavailable key is rejected))");
+  static const RE2 rejected(
+      R"(^(?:Loading of unsigned module is rejected|Loading of module with unavailable key is rejected))");
   static const RE2 lockdown(R"(^Lockdown: (\S+): unsigned module loading is restricted)");
-  static const RE2 key(R"(could not insert '?(nvidia[\w-]*)'?: (?:Key was rejected by service|Required key not available))");
+  static const RE2 key(
+      R"(could not insert '?(nvidia[\w-]*)'?: (?:Key was rejected by service|Required key not available))");
   static const RE2 magic(R"(^(nvidia\S*): version magic '([^']{0,200})' should be '([^']{0,200})')");
   static const RE2 symbol(R"(^(nvidia\S*|gdrdrv): (?:disagrees about version of symbol|Unknown symbol) (\S+))");
   static const RE2 probe(R"(^nvidia: probe of (\S+) failed with error (-?\d+))");
@@ -28,9 +38,11 @@ Want ModuleParser::line(const text::Line& line, facts::Sink& sink) {
   static const RE2 nvlink_up(R"(^nvidia-nvlink: Nvlink Core is being (initialized))");
   static const RE2 nvlink_down(R"(^nvidia-nvlink: (Unregistered) (?:the )?Nvlink Core)");
   static const RE2 switch_version(R"(^nvidia-nvswitch: Version mismatch, kernel version (\S+) user version (\S+))");
-  static const RE2 modeset_version(R"(^nvidia-modeset: Version mismatch: nvidia\.ko\(([^)]{1,40})\) nvidia-modeset\.ko\(([^)]{1,40})\))");
+  static const RE2 modeset_version(
+      R"(^nvidia-modeset: Version mismatch: nvidia\.ko\(([^)]{1,40})\) nvidia-modeset\.ko\(([^)]{1,40})\))");
   static const RE2 uvm(R"(^nvidia-uvm: (Loaded|Unloaded) the UVM driver)");
-  static const RE2 suspend(R"(^PM: (?:suspend|hibernation): ?(?:hibernation )?(entry|exit)|^PM: (?:suspend|hibernation) (entry|exit))");
+  static const RE2 suspend(
+      R"(^PM: (?:suspend|hibernation): ?(?:hibernation )?(entry|exit)|^PM: (?:suspend|hibernation) (entry|exit))");
   static const std::array<Rule, 14> rules = {{
       {"module verification failed", &unverified, "kernel.module_unsigned", {"module"}},
       {"is rejected", &rejected, "kernel.module_refused", {}},

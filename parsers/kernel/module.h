@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Modules around the driver: whether they were taken, refused, or fit each other; and the sleep that they may not survive.
+// Modules around the driver: whether they were taken, refused, or fit each other; and the sleep that they may not
+// survive.
 //
 //   nvidia: module verification failed: signature and/or required key missing - tainting kernel    (a warning only)
 //   Loading of unsigned module is rejected              Lockdown: modprobe: unsigned module loading is restricted; ...
@@ -11,8 +12,8 @@
 //   nvidia-uvm: Loaded the UVM driver, major device number 510.
 //   PM: suspend entry (deep)
 //
-// Gives `kernel.module_unsigned`, `kernel.module_refused`, `kernel.module_mismatch`, `kernel.nouveau`, `kernel.nvlink_core`,
-// `kernel.nvidia_version_mismatch`, `kernel.uvm`, `kernel.suspend`.
+// Gives `kernel.module_unsigned`, `kernel.module_refused`, `kernel.module_mismatch`, `kernel.nouveau`,
+// `kernel.nvlink_core`, `kernel.nvidia_version_mismatch`, `kernel.uvm`, `kernel.suspend`.
 #pragma once
 
 #include "parsers/parser.h"

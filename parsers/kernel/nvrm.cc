@@ -28,8 +28,8 @@ std::optional<std::string> driver_message(std::string_view message) {
 // A line that is a fact by itself: kind, what it holds, and up to two named values.
 struct Statement {
   std::string_view kind, literal;
-  const RE2* values;                    // may be null
-  std::array<const char*, 2> names;     // attribute names of the groups; "pci" goes to the place
+  const RE2* values;                 // may be null
+  std::array<const char*, 2> names;  // attribute names of the groups; "pci" goes to the place
 };
 
 const Statement* statement_of(std::string_view text) {
@@ -52,7 +52,10 @@ const Statement* statement_of(std::string_view text) {
       {"kernel.nvidia_bound_elsewhere", "is already bound to", &bound, {"pci", "driver"}},
       {"kernel.nvidia_removed_in_use", "Attempting to remove device", &gpu, {"pci", nullptr}},
       {"kernel.nvidia_power_cable", "does not have the necessary power cables", &gpu, {"pci", nullptr}},
-      {"kernel.nvidia_suspend_unprepared", "PreserveVideoMemoryAllocations module parameter is set", &gpu, {"pci", nullptr}},
+      {"kernel.nvidia_suspend_unprepared",
+       "PreserveVideoMemoryAllocations module parameter is set",
+       &gpu,
+       {"pci", nullptr}},
       {"kernel.gsp_rate_limited", "Rate limiting GSP RPC error prints", &rate, {"pci", nullptr}},
       {"kernel.gsp_heartbeat_lost", "GSP RM heartbeat timed out", nullptr, {}},
       {"kernel.gsp_crash_report", "GSP-CrashCat Report", nullptr, {}},
@@ -143,7 +146,10 @@ bool complete(facts::Event& event, const std::string& text) {
   }
   if (RE2::PartialMatch(text, unsupported, &address, &reason)) {
     event.kind = "kernel.nvidia_unsupported_gpu";
-    attribute(event, "needs", reason.starts_with("requires") ? "open" : reason.starts_with("not supported by open") ? "proprietary" : "");
+    attribute(event, "needs",
+              reason.starts_with("requires")                ? "open"
+              : reason.starts_with("not supported by open") ? "proprietary"
+                                                            : "");
     event.place.pci = pci(address);
     return true;
   }
@@ -217,7 +223,8 @@ Want NvrmParser::line(const text::Line& line, facts::Sink& sink) {
     finish(sink);
     return Want::gated;
   }
-  if (text.starts_with("API mismatch: ") || text.starts_with("The NVIDIA GPU ") || text.starts_with("This PCI I/O region")) {
+  if (text.starts_with("API mismatch: ") || text.starts_with("The NVIDIA GPU ") ||
+      text.starts_with("This PCI I/O region")) {
     finish(sink);
     open_block(line, text);
   }
@@ -227,7 +234,8 @@ Want NvrmParser::line(const text::Line& line, facts::Sink& sink) {
     if (done || ++open_->lines >= block_lines_max) finish(sink);
     return open_ ? Want::next : Want::gated;
   }
-  if (read_load(line, text, sink) || read_lost_gpu(line, text, sink) || read_board(line, text, sink)) return Want::gated;
+  if (read_load(line, text, sink) || read_lost_gpu(line, text, sink) || read_board(line, text, sink))
+    return Want::gated;
   if (const auto* statement = statement_of(text)) emit_statement(*statement, line, text, sink);
   return Want::gated;
 }

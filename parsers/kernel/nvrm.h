@@ -6,9 +6,9 @@
 //   NVRM: loading NVIDIA UNIX x86_64 Kernel Module  550.54.14  Thu Feb 22 01:44:30 UTC 2024
 //   NVRM: GPU at PCI:0000:9b:00: GPU-1c2f0e1a-...      NVRM: GPU Board Serial Number: 1654922003535
 //   NVRM: GPU 0000:02:00.0: GPU has fallen off the bus.
-//   NVRM: The NVIDIA GPU 0000:b3:00.0 / NVRM: (PCI ID: 10de:26b5) installed in this system has / NVRM: fallen off the bus ...
-//   NVRM: GPU 0000:01:00.0: RmInitAdapter failed! (0x62:0x1a:1792)
-//   NVRM: API mismatch: the client 'nvidia-smi' (pid 1234) / NVRM: has the version 550.90.07, but this kernel module has / ...
+//   NVRM: The NVIDIA GPU 0000:b3:00.0 / NVRM: (PCI ID: 10de:26b5) installed in this system has / NVRM: fallen off the
+//   bus ... NVRM: GPU 0000:01:00.0: RmInitAdapter failed! (0x62:0x1a:1792) NVRM: API mismatch: the client 'nvidia-smi'
+//   (pid 1234) / NVRM: has the version 550.90.07, but this kernel module has / ...
 //
 // Several of these are one message over many lines; rsyslog joins them with #012. The event stands on the first line.
 // A lost GPU whose line is an Xid 79 is xid.h's. Version of the module: setting host.driver_version as well.

@@ -8,8 +8,8 @@ namespace gpm::parsers::kernel {
 std::string_view OomParser::format() const { return format_name; }
 
 std::span<const std::string_view> OomParser::gates() const {
-  static constexpr std::array<std::string_view, 4> literals = {"oom-kill:constraint=", "Killed process ", "Out of memory: Kill",
-                                                               "killed as a result of limit of"};
+  static constexpr std::array<std::string_view, 4> literals = {"oom-kill:constraint=", "Killed process ",
+                                                               "Out of memory: Kill", "killed as a result of limit of"};
   return literals;
 }
 

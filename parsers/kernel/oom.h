@@ -3,12 +3,13 @@
 // The OOM killer. One kill is two or three lines; it gives one `kernel.oom_kill`.
 //
 //   oom-kill:constraint=CONSTRAINT_MEMCG,nodemask=(null),cpuset=c,mems_allowed=0-1,oom_memcg=/kubepods/x,task_memcg=/kubepods/x/y,
-//            task=python3,pid=12345,uid=0                                                                            (from 4.19)
+//            task=python3,pid=12345,uid=0 (from 4.19)
 //   Memory cgroup out of memory: Killed process 12345 (python3) total-vm:98765432kB, anon-rss:65432100kB, ...
-//   Task in /docker/3f killed as a result of limit of /docker/3f                                                     (before)
-//   Out of memory: Kill process 12345 (python3) score 901 or sacrifice child / Killed process 12345 (python3) total-vm:..
+//   Task in /docker/3f killed as a result of limit of /docker/3f (before) Out of memory: Kill process 12345 (python3)
+//   score 901 or sacrifice child / Killed process 12345 (python3) total-vm:..
 //
-// CONSTRAINT_MEMCG = a container's limit, CONSTRAINT_NONE = the host is full, CONSTRAINT_MEMORY_POLICY = numactl's binding.
+// CONSTRAINT_MEMCG = a container's limit, CONSTRAINT_NONE = the host is full, CONSTRAINT_MEMORY_POLICY = numactl's
+// binding.
 #pragma once
 
 #include <cstdint>

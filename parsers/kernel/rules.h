@@ -12,10 +12,11 @@
 namespace gpm::parsers::kernel {
 
 struct Rule {
-  std::string_view literal;          // the message must hold it; cheaper than the expression
-  const RE2* pattern;                // matched against the message without leading blanks
+  std::string_view literal;  // the message must hold it; cheaper than the expression
+  const RE2* pattern;        // matched against the message without leading blanks
   std::string_view kind;
-  // What the groups are: an attribute's name, or one of "pci", "pid", "process", "code" for the place and the code; up to six.
+  // What the groups are: an attribute's name, or one of "pci", "pid", "process", "code" for the place and the code; up
+  // to six.
   std::array<const char*, 6> groups = {};
 };
 

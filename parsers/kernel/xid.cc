@@ -10,8 +10,8 @@ namespace {
 
 constexpr std::string_view unknown = "<unknown>";
 
-// "pid=123, name=comm, TEXT" -> place and TEXT. The name holds any byte; the kernel cuts it at 15, so look no further than
-// some 32 for the ", " that ends it.
+// "pid=123, name=comm, TEXT" -> place and TEXT. The name holds any byte; the kernel cuts it at 15, so look no further
+// than some 32 for the ", " that ends it.
 std::string_view take_process(std::string_view rest, facts::Place& place) {
   if (!rest.starts_with("pid=")) return rest;
   rest.remove_prefix(4);
@@ -37,7 +37,8 @@ std::string fault_address(std::string high, const std::string& low) {
   return "0x" + (first == std::string::npos ? "0" : low.substr(first));
 }
 
-// Xid 31, 108: what the MMU could not translate. The GPC number came with R580, the 64-bit address is written in halves.
+// Xid 31, 108: what the MMU could not translate. The GPC number came with R580, the 64-bit address is written in
+// halves.
 void take_mmu_fault(const std::string& detail, facts::Event& event) {
   static const RE2 fault(
       R"((?:ENGINE (\S+)(?: GPC\d+)? (\S+) )?faulted @ 0x([0-9a-f]{1,8})_([0-9a-f]{1,8})\. Fault is of type (\S+)(?: (\S+))?)");
@@ -85,7 +86,8 @@ struct Detail {
 };
 
 void take_details(const std::string& detail, facts::Event& event) {
-  static const RE2 channel(R"((?:^|[ :])(?:Ch|ChI[Dd]|Channel|Channel ID|channel)[ ](?:ID )?(?:0x)?([0-9a-fA-F]{4,8})\b)");
+  static const RE2 channel(
+      R"((?:^|[ :])(?:Ch|ChI[Dd]|Channel|Channel ID|channel)[ ](?:ID )?(?:0x)?([0-9a-fA-F]{4,8})\b)");
   static const RE2 previous(R"(caused by previous Xid (\d{1,6})\s*$)");
   static const RE2 link(R"(on link (\d+)|[Tt]rain(?:ing failed for)? link (\d+))");
   static const RE2 contained(R"((?:Contained|Uncontained): ([^(]+?) ?\()");
@@ -139,7 +141,8 @@ void read_sxid(const text::Line& line, std::string_view message, facts::Sink& si
   static const RE2 form(
       R"(^nvidia-nvswitch(\d+): SXid \(PCI:([0-9a-fA-F:.]+)\): (\d{1,6}), (?:(Fatal|Non-fatal|Correctable), )?(?:Link (\d+) )?(.*))");
   std::string index, address, code, severity, link, detail;
-  if (!RE2::PartialMatch(re2::StringPiece(message.data(), message.size()), form, &index, &address, &code, &severity, &link, &detail))
+  if (!RE2::PartialMatch(re2::StringPiece(message.data(), message.size()), form, &index, &address, &code, &severity,
+                         &link, &detail))
     return;
   if (detail.starts_with("Severity ") || detail.starts_with("Data {")) return;
   auto event = kernel::event(line, "kernel.sxid", message);

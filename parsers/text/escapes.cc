@@ -11,7 +11,8 @@ namespace {
 
 constexpr char escape = '\x1b';
 
-// Bytes that the escape sequence at the start of `text` takes (text[0] is ESC); an unfinished one takes all that fits it.
+// Bytes that the escape sequence at the start of `text` takes (text[0] is ESC); an unfinished one takes all that fits
+// it.
 std::size_t sequence_size(std::string_view text) {
   if (text.size() < 2) return text.size();
   std::size_t end = 2;
@@ -124,7 +125,8 @@ std::optional<DockerLine> docker_line(std::string_view text) {
   if (size == 0) return std::nullopt;
   while (line.log.ends_with('\n') || line.log.ends_with('\r')) line.log.pop_back();
   const auto tail = text.substr(opening.size() + size);
-  if (!tail.starts_with(",\"stream\":") && !tail.starts_with(",\"attrs\":") && !tail.starts_with(",\"time\":") && tail != "}")
+  if (!tail.starts_with(",\"stream\":") && !tail.starts_with(",\"attrs\":") && !tail.starts_with(",\"time\":") &&
+      tail != "}")
     return std::nullopt;
   static constexpr std::string_view key = "\"time\":\"";
   if (const auto at = tail.rfind(key); at != std::string_view::npos) {

@@ -78,7 +78,8 @@ std::optional<Layer> minute_bracket(std::string_view text) {
   if (text.size() < 15 || text[12] != ']' || text[13] != ' ' || text[6] != ' ' || text[9] != ':') return std::nullopt;
   std::array<char, 16> spaced = {};  // "Nov 23 17:41:00", so that one reader checks month, day and clock
   const auto copy = [&](std::size_t from, std::size_t count, std::size_t to) {
-    std::copy_n(text.begin() + static_cast<std::ptrdiff_t>(from), count, spaced.begin() + static_cast<std::ptrdiff_t>(to));
+    std::copy_n(text.begin() + static_cast<std::ptrdiff_t>(from), count,
+                spaced.begin() + static_cast<std::ptrdiff_t>(to));
   };
   copy(1, 3, 0);
   spaced[3] = ' ';
@@ -113,7 +114,8 @@ std::optional<Layer> decoded_level(std::string_view text) {
   if (second == std::string_view::npos || second - first > 8) return std::nullopt;
   const auto facility = trim(text.substr(0, first)), level = trim(text.substr(first + 1, second - first - 1));
   if (!known(level, {"emerg", "alert", "crit", "err", "warn", "notice", "info", "debug"})) return std::nullopt;
-  if (!known(facility, {"kern", "user", "mail", "daemon", "auth", "syslog", "lpr", "news", "uucp", "cron", "authpriv", "ftp"}) &&
+  if (!known(facility,
+             {"kern", "user", "mail", "daemon", "auth", "syslog", "lpr", "news", "uucp", "cron", "authpriv", "ftp"}) &&
       !facility.starts_with("local"))
     return std::nullopt;
   auto rest = text.substr(second + 1);
@@ -126,7 +128,8 @@ std::optional<Layer> decoded_level(std::string_view text) {
 // "<4>" before a stamp of the kernel or of syslog ("<4>1 2024-..." is RFC 5424 and log_layer's).
 std::optional<Layer> priority(std::string_view text) {
   const auto close = text.find('>');
-  if (close == std::string_view::npos || close < 2 || close > 4 || !integer(text.substr(1, close - 1))) return std::nullopt;
+  if (close == std::string_view::npos || close < 2 || close > 4 || !integer(text.substr(1, close - 1)))
+    return std::nullopt;
   const auto rest = text.substr(close + 1);
   if (rest.starts_with('[') || syslog_stamp(rest) || iso_stamp(rest)) return Layer{.rest = rest};
   return std::nullopt;
@@ -139,7 +142,8 @@ std::optional<Layer> kmsg_record(std::string_view text) {
   const auto fields = split(text.substr(0, semicolon), ',');
   if (fields.size() < 4) return std::nullopt;
   const auto usec = integer(fields[2]);
-  if (!integer(fields[0]) || !integer(fields[1]) || !usec || *usec < 0 || *usec > 1'000'000'000'000'000) return std::nullopt;
+  if (!integer(fields[0]) || !integer(fields[1]) || !usec || *usec < 0 || *usec > 1'000'000'000'000'000)
+    return std::nullopt;
   if (fields[3] != "-" && fields[3] != "c" && fields[3] != "+") return std::nullopt;
   Layer layer{.rest = text.substr(semicolon + 1)};
   layer.time.from = facts::TimeFrom::since_boot;

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 //   [rank0]:[E1003 18:37:01.832146912 ProcessGroupNCCL.cpp:607] msg   torch; "[E socket.cpp:601] msg" before 2.4
-//   [rank0]: Traceback (most recent call last):                       torch; "rank0: " where a web page ate the brackets
-//   [default0]:msg                                                    torchrun --tee: role and LOCAL rank, so no rank here
-//   [1,0]<stdout>:msg                                                 mpirun --tag-output: job and rank
-//   (RayWorkerWrapper pid=581, ip=10.225.128.18) msg                  Ray; vLLM's (Worker_TP0 pid=193), (APIServer pid=1)
-//   [pod/NAME/CONTAINER] msg                                          kubectl logs --prefix
-//   service-1  | msg                                                  docker compose
-//   3: msg                                                            srun -l; only before what is surely a log line
-//   node2: msg                                                        pdsh; likewise
+//   [rank0]: Traceback (most recent call last):                       torch; "rank0: " where a web page ate the
+//   brackets [default0]:msg                                                    torchrun --tee: role and LOCAL rank, so
+//   no rank here [1,0]<stdout>:msg                                                 mpirun --tag-output: job and rank
+//   (RayWorkerWrapper pid=581, ip=10.225.128.18) msg                  Ray; vLLM's (Worker_TP0 pid=193), (APIServer
+//   pid=1) [pod/NAME/CONTAINER] msg                                          kubectl logs --prefix service-1  | msg
+//   docker compose 3: msg                                                            srun -l; only before what is
+//   surely a log line node2: msg                                                        pdsh; likewise
 //   /var/log/kern.log:Nov 20 00:02:45 ...                             grep over several files; likewise
 #include <algorithm>
 
@@ -72,7 +71,8 @@ std::optional<Layer> c10_bracket(std::string_view text) {
   if (!source.starts_with(' ')) return std::nullopt;
   source = trim(source);
   const auto colon = source.rfind(':');
-  if (colon == std::string_view::npos || !integer(source.substr(colon + 1)) || contains(source, " ")) return std::nullopt;
+  if (colon == std::string_view::npos || !integer(source.substr(colon + 1)) || contains(source, " "))
+    return std::nullopt;
   const auto file = source.substr(0, colon);
   if (!file.ends_with(".cpp") && !file.ends_with(".cc") && !file.ends_with(".h") && !file.ends_with(".hpp") &&
       !file.ends_with(".cu") && !file.ends_with(".py"))
@@ -88,7 +88,8 @@ std::optional<Layer> mpirun_bracket(std::string_view text) {
   const auto comma = name.rfind(',');
   const auto tail = text.substr(close + 2);
   if (comma == std::string_view::npos || comma + 1 >= name.size()) return std::nullopt;
-  if (!tail.starts_with("stdout>:") && !tail.starts_with("stderr>:") && !tail.starts_with("stddiag>:")) return std::nullopt;
+  if (!tail.starts_with("stdout>:") && !tail.starts_with("stderr>:") && !tail.starts_with("stddiag>:"))
+    return std::nullopt;
   const auto rank = rank_number(name.substr(comma + 1));
   if (!rank) return std::nullopt;
   Layer layer{.rest = tail.substr(tail.find(':') + 1)};
@@ -132,7 +133,8 @@ std::optional<Layer> named_bracket(std::string_view text) {
   if (inside == "titan") return Layer{.rest = rest};
   const auto bar = inside.find('|');
   const auto tail = rest.substr(stamp->size);
-  if (bar == std::string_view::npos || !contains(inside.substr(bar), ".py:") || !tail.starts_with(" >> ")) return std::nullopt;
+  if (bar == std::string_view::npos || !contains(inside.substr(bar), ".py:") || !tail.starts_with(" >> "))
+    return std::nullopt;
   Layer layer{.rest = tail.substr(4)};
   layer.time = stamp->time;
   return layer;
@@ -170,8 +172,8 @@ std::optional<Layer> actor(std::string_view text) {
   return layer;
 }
 
-// "service-1  | msg": compose numbers its containers; a name without number is taken only before what is surely a log line,
-// as "dmesg | grep Xid" is not a container.
+// "service-1  | msg": compose numbers its containers; a name without number is taken only before what is surely a log
+// line, as "dmesg | grep Xid" is not a container.
 std::optional<Layer> compose_service(std::string_view text) {
   std::size_t end = 0;
   while (end < text.size() && end < 64 && is_name(text[end])) ++end;
@@ -180,7 +182,8 @@ std::optional<Layer> compose_service(std::string_view text) {
   if (end == 0 || bar == end || !text.substr(bar).starts_with("| ")) return std::nullopt;
   const auto name = text.substr(0, end);
   const auto dash = name.find_last_of("-_");
-  const bool numbered = dash != std::string_view::npos && dash > 0 && integer(name.substr(dash + 1)) && is_letter(name[0]);
+  const bool numbered =
+      dash != std::string_view::npos && dash > 0 && integer(name.substr(dash + 1)) && is_letter(name[0]);
   const auto rest = text.substr(bar + 2);
   if (!numbered && !surely_log_line(rest)) return std::nullopt;
   Layer layer{.rest = rest};
@@ -255,7 +258,8 @@ bool python_error(std::string_view text) {
   std::size_t end = 0;
   while (end < text.size() && end < 80 && (is_name(text[end]))) ++end;
   const auto name = text.substr(0, end);
-  return text.substr(end).starts_with(": ") && (name.ends_with("Error") || name.ends_with("Exception") || name.ends_with("Interrupt"));
+  return text.substr(end).starts_with(": ") &&
+         (name.ends_with("Error") || name.ends_with("Exception") || name.ends_with("Interrupt"));
 }
 
 // Brackets and parentheses decide by themselves; the rest needs a look at what follows.

@@ -2,8 +2,8 @@
 //
 // One layer of wrapping, recognised at the start of a text. Used by wrapper.cc only; split by who writes the prefix.
 //
-// A recogniser gives nothing where the text merely resembles its prefix: a prefix left standing costs a parser a search,
-// a message that lost its first word is gone.
+// A recogniser gives nothing where the text merely resembles its prefix: a prefix left standing costs a parser a
+// search, a message that lost its first word is gone.
 #pragma once
 
 #include <optional>
@@ -17,7 +17,8 @@ struct Layer {
   std::string_view rest;  // what the prefix stands before; never longer than the text, and shorter by at least one byte
   facts::Time time;
   facts::Place place;
-  bool host_is_nearer = false;  // place.host names the message's machine better than an outer layer's host does (Ray's ip=)
+  bool host_is_nearer =
+      false;  // place.host names the message's machine better than an outer layer's host does (Ray's ip=)
 };
 
 // Kernel and its readers: dmesg in all forms, /dev/kmsg, console priorities.

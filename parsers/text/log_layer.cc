@@ -9,9 +9,9 @@
 //   2024-11-20T00:02:45.123456789Z stderr F msg                    CRI; kubectl logs --timestamps without "stderr F"
 //   2026-02-25 17:47:29.348 | INFO     | module:func:line - msg    loguru
 //   2024-06-16 07:31:40,112 - name - INFO - msg                    Python logging
-//   [2025-04-22 21:28:53 TP0] msg                                  SGLang; "[2024-05-01 10:00:00,123] [INFO] [a.py:6:f] msg"
-//   I1124 10:43:36.771204    3911 server.go:144] msg               klog, glog, torch elastic
-//   INFO 08-31 09:50:44 [pynccl.py:63] msg                         vLLM; also without brackets, also without the date
+//   [2025-04-22 21:28:53 TP0] msg                                  SGLang; "[2024-05-01 10:00:00,123] [INFO] [a.py:6:f]
+//   msg" I1124 10:43:36.771204    3911 server.go:144] msg               klog, glog, torch elastic INFO 08-31 09:50:44
+//   [pynccl.py:63] msg                         vLLM; also without brackets, also without the date
 //   WARNING:torch.distributed.run:msg                              Python's basicConfig
 #include <algorithm>
 #include <array>
@@ -226,7 +226,8 @@ std::optional<Layer> rfc5424_line(std::string_view text) {
   return layer;
 }
 
-// "[2025-04-22 21:28:53 TP0] ", "[2024-05-01 10:00:00,123] [INFO] [comm.py:637:f] ", "[2023-01-07 20:01:11.204 Control 41177] ",
+// "[2025-04-22 21:28:53 TP0] ", "[2024-05-01 10:00:00,123] [INFO] [comm.py:637:f] ", "[2023-01-07 20:01:11.204 Control
+// 41177] ",
 // "[Jul 23 2024 07:53:55] "
 std::optional<Layer> bracketed_stamp(std::string_view text) {
   auto stamp = iso_stamp(text.substr(1));
@@ -306,7 +307,8 @@ std::optional<Layer> syslog_tail(std::string_view text, bool sure) {
   Layer layer;
   layer.place.host = short_host(text.substr(0, blank));
   auto rest = text.substr(blank + 1);
-  if (rest.starts_with("kern.") || rest.starts_with("user.") || rest.starts_with("daemon.")) {  // BusyBox: "host kern.warn kernel:"
+  if (rest.starts_with("kern.") || rest.starts_with("user.") ||
+      rest.starts_with("daemon.")) {  // BusyBox: "host kern.warn kernel:"
     blank = rest.find(' ');
     if (blank == std::string_view::npos) return std::nullopt;
     rest.remove_prefix(blank + 1);

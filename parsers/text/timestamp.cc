@@ -202,8 +202,8 @@ std::optional<Stamp> syslog_stamp(std::string_view text) {
   Reader reader(text);
   int month = 0, day = 0;
   Clock clock;
-  if (!read_month(reader, month) || !reader.is(' ') || !reader.day(day) || !reader.is(' ') || !read_clock(reader, clock) ||
-      !real_day(2000, month, day))
+  if (!read_month(reader, month) || !reader.is(' ') || !reader.day(day) || !reader.is(' ') ||
+      !read_clock(reader, clock) || !real_day(2000, month, day))
     return std::nullopt;
   return yearless(reader, clock);
 }
@@ -212,7 +212,8 @@ std::optional<Stamp> foreign_syslog_stamp(std::string_view text) {
   std::size_t letters = 0;
   while (letters < text.size() && letters <= 8) {
     const char c = text[letters];
-    const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || static_cast<unsigned char>(c) >= 0x80 || c == '.';
+    const bool letter =
+        (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || static_cast<unsigned char>(c) >= 0x80 || c == '.';
     if (!letter) break;
     ++letters;
   }
@@ -263,8 +264,8 @@ std::optional<Stamp> month_day_stamp(std::string_view text) {
   Reader reader(text);
   int month = 0, day = 0;
   Clock clock;
-  if (!reader.digits(2, month) || !reader.is('-') || !reader.digits(2, day) || !reader.is(' ') || !read_clock(reader, clock) ||
-      !real_day(2000, month, day))
+  if (!reader.digits(2, month) || !reader.is('-') || !reader.digits(2, day) || !reader.is(' ') ||
+      !read_clock(reader, clock) || !real_day(2000, month, day))
     return std::nullopt;
   return yearless(reader, clock);
 }

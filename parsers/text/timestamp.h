@@ -2,9 +2,9 @@
 //
 // Stamps: date and clock as loggers write them in front of a message.
 //
-// Each reader looks at the start of `text` only and gives the time and where it ends; nothing if the text does not start
-// with exactly such a stamp or if the values are no real date. What a stamp leaves open stays open: without a zone the
-// time is `assumed_utc`, without a year it is `yearless` and has no utc_ns.
+// Each reader looks at the start of `text` only and gives the time and where it ends; nothing if the text does not
+// start with exactly such a stamp or if the values are no real date. What a stamp leaves open stays open: without a
+// zone the time is `assumed_utc`, without a year it is `yearless` and has no utc_ns.
 #pragma once
 
 #include <cstddef>

@@ -10,7 +10,8 @@ namespace {
 // Real lines nest about six deep (CRI, kubectl --prefix, Ray twice, rank, c10).
 constexpr int layers_max = 8;
 
-// How far a stamp tells the moment: one with a zone beats one without, whatever its place; of equals the inner one counts.
+// How far a stamp tells the moment: one with a zone beats one without, whatever its place; of equals the inner one
+// counts.
 int worth(facts::TimeFrom from) {
   switch (from) {
     case facts::TimeFrom::stated: return 5;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Real tool output that is too large to commit. It lies beside the checkout, or where GPM_SHARED says; a test that finds
-// none is skipped, and says so.
+// Real tool output that is too large to commit. It lies beside the checkout, or where GPM_SHARED says; a test that
+// finds none is skipped, and says so.
 #pragma once
 
 #include <cstdlib>

@@ -11,7 +11,8 @@ using Attributes = facts::Attributes;
 
 TEST(NvrmLoad, OpenModule) {
   const auto sink = test::parse<NvrmParser>(
-      "[    0.603303] NVRM: loading NVIDIA UNIX Open Kernel Module for x86_64  580.159.04  Release Build  (build@node)  \n");
+      "[    0.603303] NVRM: loading NVIDIA UNIX Open Kernel Module for x86_64  580.159.04  Release Build  (build@node) "
+      " \n");
   ASSERT_EQ(sink.events.size(), 1u);
   EXPECT_EQ(sink.events[0].kind, "kernel.nvidia_loaded");
   EXPECT_EQ(sink.events[0].attributes, (Attributes{{"flavour", "open"}, {"version", "580.159.04"}}));
@@ -19,7 +20,8 @@ TEST(NvrmLoad, OpenModule) {
 }
 
 TEST(NvrmLoad, ProprietaryModule) {
-  const auto sink = test::parse<NvrmParser>("NVRM: loading NVIDIA UNIX x86_64 Kernel Module  550.54.14  Thu Feb 22 01:44:30 UTC 2024\n");
+  const auto sink = test::parse<NvrmParser>(
+      "NVRM: loading NVIDIA UNIX x86_64 Kernel Module  550.54.14  Thu Feb 22 01:44:30 UTC 2024\n");
   EXPECT_EQ(sink.events.at(0).attributes, (Attributes{{"flavour", "proprietary"}, {"version", "550.54.14"}}));
 }
 
@@ -34,11 +36,14 @@ TEST(NvrmBoard, PciUuidAndSerial) {
   EXPECT_EQ(sink.gpus[1].serial, "1654922003535");
 }
 
-TEST(NvrmBoard, EmptySerialIsNone) { EXPECT_TRUE(test::parse<NvrmParser>("NVRM: GPU Board Serial Number: \n").gpus.empty()); }
+TEST(NvrmBoard, EmptySerialIsNone) {
+  EXPECT_TRUE(test::parse<NvrmParser>("NVRM: GPU Board Serial Number: \n").gpus.empty());
+}
 
 TEST(NvrmLostGpu, WithoutTheWordXid) {
-  for (const auto* text : {"NVRM: GPU 0000:02:00.0: GPU has fallen off the bus.", "NVRM: GPU at 0000:02:00.0 has fallen off the bus.",
-                           "NVRM: GPU at PCI:0000:02:00: has fallen off the bus."}) {
+  for (const auto* text :
+       {"NVRM: GPU 0000:02:00.0: GPU has fallen off the bus.", "NVRM: GPU at 0000:02:00.0 has fallen off the bus.",
+        "NVRM: GPU at PCI:0000:02:00: has fallen off the bus."}) {
     const auto sink = test::parse<NvrmParser>(text);
     ASSERT_EQ(sink.events.size(), 1u) << text;
     EXPECT_EQ(sink.events[0].kind, "kernel.gpu_fell_off_bus");
@@ -102,7 +107,8 @@ TEST(NvrmInit, KeepsTheTriple) {
 }
 
 TEST(NvrmInit, MissingFirmwareFile) {
-  const auto sink = test::parse<NvrmParser>("nvidia 0000:01:00.0: Direct firmware load for nvidia/535.54.03/gsp_ga10x.bin failed with error -2\n");
+  const auto sink = test::parse<NvrmParser>(
+      "nvidia 0000:01:00.0: Direct firmware load for nvidia/535.54.03/gsp_ga10x.bin failed with error -2\n");
   ASSERT_EQ(sink.events.size(), 1u);
   EXPECT_EQ(sink.events[0].kind, "kernel.gsp_firmware_missing");
 }
@@ -135,7 +141,8 @@ TEST(NvrmApiMismatch, FourLinesWithoutClient) {
 
 TEST(NvrmApiMismatch, JoinedBySyslog) {
   expect_mismatch(
-      "Jun  3 10:00:00 gpu-1 kernel: [ 1.000000] NVRM: API mismatch: the client has the version 535.54.03, but#012NVRM: this kernel module "
+      "Jun  3 10:00:00 gpu-1 kernel: [ 1.000000] NVRM: API mismatch: the client has the version 535.54.03, "
+      "but#012NVRM: this kernel module "
       "has the version 535.104.05.  Please#012NVRM: make sure\n",
       "535.54.03", "535.104.05");
 }
@@ -149,7 +156,8 @@ TEST(NvrmApiMismatch, CutShortIsStillOne) {
 TEST(Nvrm, HarmlessLinesSayNothing) {
   const auto sink = test::parse<NvrmParser>(
       "NVRM: gpuClearFbhubPoisonIntrForBug2924523_GA100: FBHUB Interrupt detected. Clearing it.\n"
-      "NVRM: Persistence mode is deprecated and will be removed in a future release. Please use nvidia-persistenced instead.\n"
+      "NVRM: Persistence mode is deprecated and will be removed in a future release. Please use nvidia-persistenced "
+      "instead.\n"
       "NVRM: The NVIDIA GPU \n");
   EXPECT_TRUE(sink.events.empty());
 }

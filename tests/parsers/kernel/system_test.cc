@@ -18,10 +18,12 @@ facts::Event only(std::string_view text) {
 }
 
 TEST(Iommu, DmarFaultInThreeSpellings) {
-  for (const auto* text :
-       {"DMAR: [DMA Write] Request device [04:00.0] PASID ffffffff fault addr 69974000 [fault reason 05] PTE Write access is not set",
-        "DMAR: [DMA Write NO_PASID] Request device [0x04:0x00.0] fault addr 0x69974000 [fault reason 0x05] PTE Write access is not set",
-        "DMAR: [DMA Write NO_PASID] Request device [04:00.0] fault addr 0x69974000 [fault reason 0x05] PTE Write access is not set"}) {
+  for (const auto* text : {"DMAR: [DMA Write] Request device [04:00.0] PASID ffffffff fault addr 69974000 [fault "
+                           "reason 05] PTE Write access is not set",
+                           "DMAR: [DMA Write NO_PASID] Request device [0x04:0x00.0] fault addr 0x69974000 [fault "
+                           "reason 0x05] PTE Write access is not set",
+                           "DMAR: [DMA Write NO_PASID] Request device [04:00.0] fault addr 0x69974000 [fault reason "
+                           "0x05] PTE Write access is not set"}) {
     const auto event = only<IommuParser>(text);
     EXPECT_EQ(event.kind, "kernel.iommu_fault");
     EXPECT_EQ(event.place.pci, "0000:04:00.0") << text;
@@ -30,23 +32,31 @@ TEST(Iommu, DmarFaultInThreeSpellings) {
 }
 
 TEST(Iommu, AmdPageFaultOldAndNew) {
-  EXPECT_EQ(only<IommuParser>("AMD-Vi: Event logged [IO_PAGE_FAULT device=08:00.0 domain=0x002c address=0x00000000fdf90000 flags=0x0008]").place.pci,
-            "0000:08:00.0");
-  const auto event = only<IommuParser>("nvidia 0000:41:00.0: AMD-Vi: Event logged [IO_PAGE_FAULT domain=0x0010 address=0xfea00000 flags=0x0020]");
+  EXPECT_EQ(
+      only<IommuParser>(
+          "AMD-Vi: Event logged [IO_PAGE_FAULT device=08:00.0 domain=0x002c address=0x00000000fdf90000 flags=0x0008]")
+          .place.pci,
+      "0000:08:00.0");
+  const auto event = only<IommuParser>(
+      "nvidia 0000:41:00.0: AMD-Vi: Event logged [IO_PAGE_FAULT domain=0x0010 address=0xfea00000 flags=0x0020]");
   EXPECT_EQ(event.kind, "kernel.iommu_fault");
   EXPECT_EQ(event.place.pci, "0000:41:00.0");
 }
 
 TEST(Iommu, DomainTypeAndEnabled) {
-  EXPECT_EQ(only<IommuParser>("[    0.221259] iommu: Default domain type: Translated ").attributes.at("type"), "Translated");
+  EXPECT_EQ(only<IommuParser>("[    0.221259] iommu: Default domain type: Translated ").attributes.at("type"),
+            "Translated");
   EXPECT_EQ(only<IommuParser>("[    0.1] x\n[    0.221259] DMAR: IOMMU enabled\n").attributes.at("vendor"), "intel");
   EXPECT_EQ(only<IommuParser>("AMD-Vi: Interrupt remapping enabled").attributes.at("vendor"), "amd");
 }
 
-TEST(Iommu, TablesAreNoFault) { EXPECT_TRUE(test::parse<IommuParser>("DMAR: Host address width 46\nDMAR: DRHD base: 0x00000\n").events.empty()); }
+TEST(Iommu, TablesAreNoFault) {
+  EXPECT_TRUE(test::parse<IommuParser>("DMAR: Host address width 46\nDMAR: DRHD base: 0x00000\n").events.empty());
+}
 
 TEST(Pcie, AerReport) {
-  const auto event = only<PcieParser>("nvidia 0000:3b:00.0: PCIe Bus Error: severity=Corrected, type=Physical Layer, (Receiver ID)");
+  const auto event =
+      only<PcieParser>("nvidia 0000:3b:00.0: PCIe Bus Error: severity=Corrected, type=Physical Layer, (Receiver ID)");
   EXPECT_EQ(event.kind, "kernel.pcie_aer");
   EXPECT_EQ(event.place.pci, "0000:3b:00.0");
   EXPECT_EQ(event.attributes.at("severity"), "Corrected");
@@ -54,10 +64,11 @@ TEST(Pcie, AerReport) {
 }
 
 TEST(Pcie, EveryBootsLinesAreNoErrors) {
-  EXPECT_TRUE(test::parse<PcieParser>("acpi PNP0A08:00: _OSC: OS now controls [PCIeHotplug PME AER PCIeCapability LTR]\n"
-                                      "pcieport 0000:00:01.0: AER: enabled with IRQ 30\n"
-                                      "pcieport 0000:00:01.0: DPC: error containment capabilities: Int Msg #0\n")
-                  .events.empty());
+  EXPECT_TRUE(
+      test::parse<PcieParser>("acpi PNP0A08:00: _OSC: OS now controls [PCIeHotplug PME AER PCIeCapability LTR]\n"
+                              "pcieport 0000:00:01.0: AER: enabled with IRQ 30\n"
+                              "pcieport 0000:00:01.0: DPC: error containment capabilities: Int Msg #0\n")
+          .events.empty());
 }
 
 TEST(Pcie, ContainmentHotplugAndLoss) {
@@ -75,17 +86,22 @@ TEST(Pcie, ContainmentHotplugAndLoss) {
 
 TEST(Pcie, NarrowLinkAndMissingSpace) {
   const auto limited = only<PcieParser>(
-      "pci 0000:3b:00.0: 31.504 Gb/s available PCIe bandwidth, limited by 8.0 GT/s PCIe x4 link at 0000:3a:00.0 (capable of 126.016 Gb/s with "
+      "pci 0000:3b:00.0: 31.504 Gb/s available PCIe bandwidth, limited by 8.0 GT/s PCIe x4 link at 0000:3a:00.0 "
+      "(capable of 126.016 Gb/s with "
       "16.0 GT/s PCIe x8 link)");
   EXPECT_EQ(limited.attributes.at("link"), "8.0 GT/s PCIe x4");
   EXPECT_EQ(limited.attributes.at("capable_link"), "16.0 GT/s PCIe x8");
-  EXPECT_EQ(only<PcieParser>("pci 0000:3b:00.0: BAR 1: no space for [mem size 0x1000000000 64bit pref]").attributes.at("bar"), "BAR 1");
-  EXPECT_EQ(only<PcieParser>("pci 0000:3b:00.0: BAR 1 [mem size 0x1000000000 64bit pref]: failed to assign").kind, "kernel.pcie_no_space");
+  EXPECT_EQ(
+      only<PcieParser>("pci 0000:3b:00.0: BAR 1: no space for [mem size 0x1000000000 64bit pref]").attributes.at("bar"),
+      "BAR 1");
+  EXPECT_EQ(only<PcieParser>("pci 0000:3b:00.0: BAR 1 [mem size 0x1000000000 64bit pref]: failed to assign").kind,
+            "kernel.pcie_no_space");
 }
 
 TEST(Oom, ContainerLimitIsOneKill) {
   const auto event = only<OomParser>(
-      "oom-kill:constraint=CONSTRAINT_MEMCG,nodemask=(null),cpuset=x,mems_allowed=0-1,oom_memcg=/kubepods/a,task_memcg=/kubepods/a/b,task=python3,pid=12345,uid=0\n"
+      "oom-kill:constraint=CONSTRAINT_MEMCG,nodemask=(null),cpuset=x,mems_allowed=0-1,oom_memcg=/kubepods/"
+      "a,task_memcg=/kubepods/a/b,task=python3,pid=12345,uid=0\n"
       "Memory cgroup out of memory: Killed process 12345 (python3) total-vm:98765432kB, anon-rss:65432100kB\n"
       "oom_reaper: reaped process 12345 (python3), now anon-rss:0kB\n");
   EXPECT_EQ(event.kind, "kernel.oom_kill");
@@ -105,46 +121,60 @@ TEST(Oom, OldKernelsTellTheLimitBefore) {
 }
 
 TEST(Oom, FullHost) {
-  EXPECT_EQ(only<OomParser>("Out of memory: Killed process 12345 (python3) total-vm:1kB").attributes.at("constraint"), "CONSTRAINT_NONE");
+  EXPECT_EQ(only<OomParser>("Out of memory: Killed process 12345 (python3) total-vm:1kB").attributes.at("constraint"),
+            "CONSTRAINT_NONE");
 }
 
 TEST(Oom, OtherOutOfMemoryIsNone) {
-  EXPECT_TRUE(test::parse<OomParser>("CUDA out of memory. Killed process?\ntorch: Out of memory: Killer\n").events.empty());
+  EXPECT_TRUE(
+      test::parse<OomParser>("CUDA out of memory. Killed process?\ntorch: Out of memory: Killer\n").events.empty());
 }
 
 TEST(Crash, SegfaultNamesTheLibrary) {
   const auto event = only<CrashParser>(
-      "python3[1234]: segfault at 0 ip 00007f1 sp 00007f2 error 4 in libnccl.so.2.19.3[7f00+1000] likely on CPU 12 (core 6, socket 0)");
+      "python3[1234]: segfault at 0 ip 00007f1 sp 00007f2 error 4 in libnccl.so.2.19.3[7f00+1000] likely on CPU 12 "
+      "(core 6, socket 0)");
   EXPECT_EQ(event.place.process, "python3");
   EXPECT_EQ(event.place.pid, 1234);
   EXPECT_EQ(event.attributes.at("object"), "libnccl.so.2.19.3");
 }
 
 TEST(Crash, IllegalInstruction) {
-  EXPECT_EQ(only<CrashParser>("traps: python3[1234] trap invalid opcode ip:7f sp:7f error:0 in x.so[7f+1]").attributes.at("trap"), "trap invalid opcode");
+  EXPECT_EQ(only<CrashParser>("traps: python3[1234] trap invalid opcode ip:7f sp:7f error:0 in x.so[7f+1]")
+                .attributes.at("trap"),
+            "trap invalid opcode");
 }
 
 TEST(Crash, HungTaskAndLockup) {
   const auto hung = only<CrashParser>("[  362.000001] INFO: task python3:136986 blocked for more than 120 seconds.");
   EXPECT_EQ(hung.kind, "kernel.hung_task");
   EXPECT_EQ(hung.place.pid, 136986);
-  EXPECT_EQ(only<CrashParser>("watchdog: BUG: soft lockup - CPU#18 stuck for 27s! [python3:2254956]").place.process, "python3");
+  EXPECT_EQ(only<CrashParser>("watchdog: BUG: soft lockup - CPU#18 stuck for 27s! [python3:2254956]").place.process,
+            "python3");
 }
 
 TEST(Crash, MachineChecks) {
-  EXPECT_EQ(only<CrashParser>("EDAC MC0: 1 CE memory read error on CPU_SrcID#0_MC#0_Chan#1_DIMM#0 (channel:1)").attributes.at("severity"), "corrected");
+  EXPECT_EQ(only<CrashParser>("EDAC MC0: 1 CE memory read error on CPU_SrcID#0_MC#0_Chan#1_DIMM#0 (channel:1)")
+                .attributes.at("severity"),
+            "corrected");
   EXPECT_EQ(only<CrashParser>("{2}[Hardware Error]: event severity: fatal").attributes.at("severity"), "fatal");
-  EXPECT_EQ(only<CrashParser>("mce: [Hardware Error]: CPU 12: Machine Check: 0 Bank 7: 8c00004000010091").kind, "kernel.mce");
+  EXPECT_EQ(only<CrashParser>("mce: [Hardware Error]: CPU 12: Machine Check: 0 Bank 7: 8c00004000010091").kind,
+            "kernel.mce");
   EXPECT_TRUE(test::parse<CrashParser>("EDAC MC: Ver: 3.0.0\nmce: CPU supports 32 MCE banks\n").events.empty());
 }
 
-TEST(Crash, Panic) { EXPECT_EQ(only<CrashParser>("Kernel panic - not syncing: Fatal exception").attributes.at("reason"), "Fatal exception"); }
+TEST(Crash, Panic) {
+  EXPECT_EQ(only<CrashParser>("Kernel panic - not syncing: Fatal exception").attributes.at("reason"),
+            "Fatal exception");
+}
 
 TEST(Boot, VersionAndCommandLine) {
   const auto sink = test::parse<BootParser>(
       "[    0.000000] Linux version 5.15.0-91-generic (buildd@lcy02) (gcc 11) #101-Ubuntu SMP\n"
-      "[    0.000000] Command line: BOOT_IMAGE=/vmlinuz root=UUID=1 ro intel_iommu=on iommu=pt dyndbg=\"file a +p\" quiet\n"
-      "[    0.100000] Kernel command line: BOOT_IMAGE=/vmlinuz root=UUID=1 ro intel_iommu=on iommu=pt dyndbg=\"file a +p\" quiet\n"
+      "[    0.000000] Command line: BOOT_IMAGE=/vmlinuz root=UUID=1 ro intel_iommu=on iommu=pt dyndbg=\"file a +p\" "
+      "quiet\n"
+      "[    0.100000] Kernel command line: BOOT_IMAGE=/vmlinuz root=UUID=1 ro intel_iommu=on iommu=pt dyndbg=\"file a "
+      "+p\" quiet\n"
       "[    0.100000] Unknown kernel command line parameters \"BOOT_IMAGE=/vmlinuz\", will be passed to user space.\n");
   EXPECT_EQ(sink.of_kind("kernel.boot").size(), 1u);
   EXPECT_EQ(sink.setting("host", "kernel"), "5.15.0-91-generic");
@@ -154,7 +184,8 @@ TEST(Boot, VersionAndCommandLine) {
 }
 
 TEST(Boot, ProcCmdline) {
-  const auto sink = test::parse<BootParser>("BOOT_IMAGE=/boot/vmlinuz-5.13.0-48-generic root=UUID=0c ro quiet splash\n");
+  const auto sink =
+      test::parse<BootParser>("BOOT_IMAGE=/boot/vmlinuz-5.13.0-48-generic root=UUID=0c ro quiet splash\n");
   EXPECT_EQ(sink.settings.size(), 5u);
   EXPECT_EQ(sink.setting("kernel_cmdline", "root"), "UUID=0c");
 }

@@ -18,7 +18,8 @@ std::string attribute_of(const facts::Event& event, const std::string& key) {
 }
 
 TEST(Xid, FellOffTheBusWithUnknownProcess) {
-  const auto event = only("[155044.078590] NVRM: Xid (PCI:0000:41:00): 79, pid='<unknown>', name=<unknown>, GPU has fallen off the bus.");
+  const auto event = only(
+      "[155044.078590] NVRM: Xid (PCI:0000:41:00): 79, pid='<unknown>', name=<unknown>, GPU has fallen off the bus.");
   EXPECT_EQ(event.kind, "kernel.xid");
   EXPECT_EQ(event.code, 79);
   EXPECT_EQ(event.place.pci, "0000:41:00.0");
@@ -49,8 +50,10 @@ TEST(Xid, ProcessNamesAreCutAndOdd) {
 
 TEST(Xid, BothNotationsOfTheChannel) {
   EXPECT_EQ(attribute_of(only("NVRM: Xid (PCI:0000:41:00): 43, channel 0x0000000a"), "channel"), "0000000a");
-  EXPECT_EQ(attribute_of(only("NVRM: Xid (PCI:0000:41:00): 32, Channel ID 0000000d intr0 00040000"), "channel"), "0000000d");
-  EXPECT_EQ(attribute_of(only("NVRM: Xid (PCI:0000:41:00): 69, Class Error: ChId 0008, Class 0000cbc0"), "channel"), "0008");
+  EXPECT_EQ(attribute_of(only("NVRM: Xid (PCI:0000:41:00): 32, Channel ID 0000000d intr0 00040000"), "channel"),
+            "0000000d");
+  EXPECT_EQ(attribute_of(only("NVRM: Xid (PCI:0000:41:00): 69, Class Error: ChId 0008, Class 0000cbc0"), "channel"),
+            "0008");
 }
 
 TEST(Xid, MigInstance) {
@@ -61,14 +64,16 @@ TEST(Xid, MigInstance) {
 
 TEST(Xid, MmuFaultBefore580AndAfter) {
   const auto old = only(
-      "NVRM: Xid (PCI:0000:41:00): 31, pid=5, name=python3, Ch 00000007, intr 00000000. MMU Fault: ENGINE GRAPHICS GPCCLIENT_T1_6 faulted "
+      "NVRM: Xid (PCI:0000:41:00): 31, pid=5, name=python3, Ch 00000007, intr 00000000. MMU Fault: ENGINE GRAPHICS "
+      "GPCCLIENT_T1_6 faulted "
       "@ 0x7f5a_e7504000. Fault is of type FAULT_PDE ACCESS_TYPE_VIRT_READ");
   EXPECT_EQ(attribute_of(old, "engine"), "GRAPHICS");
   EXPECT_EQ(attribute_of(old, "fault_type"), "FAULT_PDE");
   EXPECT_EQ(attribute_of(old, "access"), "ACCESS_TYPE_VIRT_READ");
   EXPECT_EQ(attribute_of(old, "fault_address"), "0x7f5ae7504000");
   const auto recent = only(
-      "NVRM: Xid (PCI:0000:41:00): 31, channel 0x0000000a, intr 00000000. MMU Fault: ENGINE GRAPHICS GPC1 GPCCLIENT_T1_8 faulted @ "
+      "NVRM: Xid (PCI:0000:41:00): 31, channel 0x0000000a, intr 00000000. MMU Fault: ENGINE GRAPHICS GPC1 "
+      "GPCCLIENT_T1_8 faulted @ "
       "0x0_00000010. Fault is of type FAULT_PTE ACCESS_TYPE_VIRT_WRITE");
   EXPECT_EQ(attribute_of(recent, "client"), "GPCCLIENT_T1_8");
   EXPECT_EQ(attribute_of(recent, "fault_address"), "0x10");
@@ -82,7 +87,8 @@ TEST(Xid, OldMmuFaultHasOnlyTheMasks) {
 }
 
 TEST(Xid, SmException) {
-  const auto warp = only("NVRM: Xid (PCI:0000:41:00): 13, Graphics SM Warp Exception on (GPC 8, TPC 5, SM 0): Out Of Range Address");
+  const auto warp =
+      only("NVRM: Xid (PCI:0000:41:00): 13, Graphics SM Warp Exception on (GPC 8, TPC 5, SM 0): Out Of Range Address");
   EXPECT_EQ(attribute_of(warp, "exception"), "Out Of Range Address");
   EXPECT_EQ(attribute_of(warp, "gpc"), "8");
   const auto esr = only("NVRM: Xid (PCI:0000:41:00): 13, Graphics Exception: ESR 0x546f30=0x124000e 0x546f34=0x24");
@@ -90,13 +96,19 @@ TEST(Xid, SmException) {
 }
 
 TEST(Xid, ConsequenceNamesItsCause) {
-  EXPECT_EQ(attribute_of(only("NVRM: Xid (PCI:0000:41:00): 45, pid=7, name=b, Ch 00000001 caused by previous Xid 149"), "previous_xid"), "149");
+  EXPECT_EQ(attribute_of(only("NVRM: Xid (PCI:0000:41:00): 45, pid=7, name=b, Ch 00000001 caused by previous Xid 149"),
+                         "previous_xid"),
+            "149");
 }
 
 TEST(Xid, MemoryErrors) {
-  EXPECT_EQ(attribute_of(only("NVRM: Xid (PCI:0000:41:00): 63, Row Remapper: New row (0x00000012bac1c3e0) marked for remapping, reset gpu to activate."), "address"),
+  EXPECT_EQ(attribute_of(only("NVRM: Xid (PCI:0000:41:00): 63, Row Remapper: New row (0x00000012bac1c3e0) marked for "
+                              "remapping, reset gpu to activate."),
+                         "address"),
             "0x00000012bac1c3e0");
-  EXPECT_EQ(attribute_of(only("NVRM: Xid (PCI:0000:41:00): 64, Row Remapper: (0x12) - Attempting to remap a row that is already pending remapping."), "already_pending"),
+  EXPECT_EQ(attribute_of(only("NVRM: Xid (PCI:0000:41:00): 64, Row Remapper: (0x12) - Attempting to remap a row that "
+                              "is already pending remapping."),
+                         "already_pending"),
             "already pending");
   const auto contained = only("NVRM: Xid (PCI:0000:41:00): 94, Contained: CE User Channel (0x1). RST: No, D-RST: No");
   EXPECT_EQ(attribute_of(contained, "unit"), "CE User Channel");
@@ -104,27 +116,35 @@ TEST(Xid, MemoryErrors) {
 }
 
 TEST(Xid, GspTimeoutInTwoWordings) {
-  EXPECT_EQ(attribute_of(only("NVRM: Xid (PCI:0000:41:00): 119, pid=1, name=a, Timeout waiting for RPC from GSP! Expected function GSP_RM_CONTROL (0x20800a2a 0x58)."), "gsp_function"),
+  EXPECT_EQ(attribute_of(only("NVRM: Xid (PCI:0000:41:00): 119, pid=1, name=a, Timeout waiting for RPC from GSP! "
+                              "Expected function GSP_RM_CONTROL (0x20800a2a 0x58)."),
+                         "gsp_function"),
             "GSP_RM_CONTROL");
-  EXPECT_EQ(attribute_of(only("NVRM: Xid (PCI:0000:41:00): 119, Timeout after 6s of waiting for RPC response from GPU4 GSP! Expected function 103 (GSP_RM_ALLOC) (0x2081 0x4)."), "gsp_function"),
+  EXPECT_EQ(attribute_of(only("NVRM: Xid (PCI:0000:41:00): 119, Timeout after 6s of waiting for RPC response from GPU4 "
+                              "GSP! Expected function 103 (GSP_RM_ALLOC) (0x2081 0x4)."),
+                         "gsp_function"),
             "GSP_RM_ALLOC");
 }
 
 TEST(Xid, RecoveryAction) {
-  EXPECT_EQ(attribute_of(only("NVRM: Xid (PCI:0000:41:00): 154, GPU recovery action changed from 0x0 (None) to 0x1 (GPU Reset Required)"), "recovery_action"),
+  EXPECT_EQ(attribute_of(only("NVRM: Xid (PCI:0000:41:00): 154, GPU recovery action changed from 0x0 (None) to 0x1 "
+                              "(GPU Reset Required)"),
+                         "recovery_action"),
             "GPU Reset Required");
 }
 
 TEST(Xid, Nvlink5) {
-  const auto event = only("NVRM: Xid (PCI:0018:01:00): 149, NETIR_LINK_EVT  Fatal   XC0 i0 Link 08 (0x004505c6 0x00000000 0x0)");
+  const auto event =
+      only("NVRM: Xid (PCI:0018:01:00): 149, NETIR_LINK_EVT  Fatal   XC0 i0 Link 08 (0x004505c6 0x00000000 0x0)");
   EXPECT_EQ(attribute_of(event, "unit"), "NETIR_LINK_EVT");
   EXPECT_EQ(attribute_of(event, "link"), "08");
   EXPECT_EQ(attribute_of(event, "intr_info"), "0x004505c6");
 }
 
 TEST(Xid, NearMisses) {
-  for (const auto* text : {"DCGM_FI_DEV_XID_ERRORS{gpu=\"0\"} 31", "Xid (PCI:0000:41:00): 79", "NVRM: Xid (PCI:0000:41", "NVRM: Xid (PCI:0000:41:00): ",
-                           "NVRM: Xid (PCI:0000:41:00): x79, y", "NVRM: Xid (PCI:0000:41:00): 99999999999999999999, y", "see NVRM: Xid () for more"})
+  for (const auto* text : {"DCGM_FI_DEV_XID_ERRORS{gpu=\"0\"} 31", "Xid (PCI:0000:41:00): 79", "NVRM: Xid (PCI:0000:41",
+                           "NVRM: Xid (PCI:0000:41:00): ", "NVRM: Xid (PCI:0000:41:00): x79, y",
+                           "NVRM: Xid (PCI:0000:41:00): 99999999999999999999, y", "see NVRM: Xid () for more"})
     EXPECT_TRUE(test::parse<XidParser>(text).events.empty()) << text;
 }
 

@@ -34,9 +34,10 @@ TEST(IsoStamp, WithoutZoneIsAssumedUtc) {
 TEST(IsoStamp, WholeSecondsAreCoarse) { EXPECT_EQ(iso_stamp("2024/11/20 00:02:45 msg")->time.precision_ms, 1000); }
 
 TEST(IsoStamp, RefusesWhatIsNoDate) {
-  for (const auto* text : {"", "2024", "2024-13-01 00:00:00", "2024-02-30T00:00:00Z", "2023-02-29 10:00:00", "2024-11-20 24:00:00",
-                           "2024-11-20 00:61:00", "2024-11-20", "2024-11-20T00:02", "0000-01-01 00:00:00", "9999-01-01 00:00:00",
-                           "2024-11/20 00:00:00", "2024-11-20 00:00:00.1234567890", "2024-11-20T00:00:00+99:00"})
+  for (const auto* text :
+       {"", "2024", "2024-13-01 00:00:00", "2024-02-30T00:00:00Z", "2023-02-29 10:00:00", "2024-11-20 24:00:00",
+        "2024-11-20 00:61:00", "2024-11-20", "2024-11-20T00:02", "0000-01-01 00:00:00", "9999-01-01 00:00:00",
+        "2024-11/20 00:00:00", "2024-11-20 00:00:00.1234567890", "2024-11-20T00:00:00+99:00"})
     EXPECT_FALSE(iso_stamp(text)) << text;
 }
 
@@ -75,7 +76,9 @@ TEST(BootStamp, CountsNanoseconds) {
   EXPECT_FALSE(boot_stamp("99999999999.5"));
 }
 
-TEST(EpochStamp, IsStated) { EXPECT_EQ(epoch_stamp("1732060965.123456 gpu07")->time.utc_ns, nov_20_2024 + 123'456'000); }
+TEST(EpochStamp, IsStated) {
+  EXPECT_EQ(epoch_stamp("1732060965.123456 gpu07")->time.utc_ns, nov_20_2024 + 123'456'000);
+}
 
 }  // namespace
 }  // namespace gpm::text

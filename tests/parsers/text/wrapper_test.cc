@@ -97,10 +97,11 @@ TEST(Wrapper, JournalUnitWithPid) {
 TEST(Wrapper, KernelIsNoProcess) { EXPECT_EQ(peel("Nov 20 00:02:45 gpu07 kernel: x").place.process, ""); }
 
 TEST(Wrapper, IsoSyslogAndShortIso) {
-  for (const auto* raw : {"2024-11-20T00:02:45.000000+00:00 gpu07 kernel: NVRM: x", "2024-11-20T00:02:45+0000 gpu07 kernel: NVRM: x",
-                          "2024-11-20T08:02:45+08:00 gpu07 kernel: [155044.078590] NVRM: x",
-                          "Wed 2024-11-20 00:02:45 UTC gpu07 kernel: NVRM: x", "1732060965.000000 gpu07 kernel: NVRM: x",
-                          "<4>1 2024-11-20T00:02:45Z gpu07 kernel - - - NVRM: x"}) {
+  for (const auto* raw :
+       {"2024-11-20T00:02:45.000000+00:00 gpu07 kernel: NVRM: x", "2024-11-20T00:02:45+0000 gpu07 kernel: NVRM: x",
+        "2024-11-20T08:02:45+08:00 gpu07 kernel: [155044.078590] NVRM: x",
+        "Wed 2024-11-20 00:02:45 UTC gpu07 kernel: NVRM: x", "1732060965.000000 gpu07 kernel: NVRM: x",
+        "<4>1 2024-11-20T00:02:45Z gpu07 kernel - - - NVRM: x"}) {
     const auto line = peel(raw);
     EXPECT_EQ(line.message, "NVRM: x") << raw;
     EXPECT_EQ(line.place.host, "gpu07") << raw;
@@ -141,7 +142,8 @@ TEST(Wrapper, RepeatedMessage) {
 }
 
 TEST(Wrapper, DockerJsonFile) {
-  const auto line = peel(R"({"log":"[rank0]: caf\u00e9 \"x\"\n","stream":"stderr","time":"2024-11-20T00:02:45.123456789Z"})");
+  const auto line =
+      peel(R"({"log":"[rank0]: caf\u00e9 \"x\"\n","stream":"stderr","time":"2024-11-20T00:02:45.123456789Z"})");
   EXPECT_EQ(line.message, "caf\u00e9 \"x\"");
   EXPECT_EQ(line.place.rank, 0);
   EXPECT_EQ(line.time.utc_ns, nov_20_2024 + 123'456'789);
@@ -176,7 +178,9 @@ TEST(Wrapper, C10WithRank) {
   EXPECT_EQ(message("[W socket.cpp:601] [c10d] x"), "[c10d] x");
 }
 
-TEST(Wrapper, RankKeepsTheTracebacksIndentation) { EXPECT_EQ(message("[rank0]:     return func(*args)"), "    return func(*args)"); }
+TEST(Wrapper, RankKeepsTheTracebacksIndentation) {
+  EXPECT_EQ(message("[rank0]:     return func(*args)"), "    return func(*args)");
+}
 
 TEST(Wrapper, RankWithoutBrackets) {
   EXPECT_EQ(peel("rank1: Traceback (most recent call last):").place.rank, 1);
@@ -197,7 +201,8 @@ TEST(Wrapper, Mpirun) {
 }
 
 TEST(Wrapper, RayAndVllmWorkers) {
-  const auto line = peel("(APIServer pid=5332) (DPEngineCoreActor pid=5439, ip=10.0.0.1) INFO 09-02 21:02:51 [core.py:9] world");
+  const auto line =
+      peel("(APIServer pid=5332) (DPEngineCoreActor pid=5439, ip=10.0.0.1) INFO 09-02 21:02:51 [core.py:9] world");
   EXPECT_EQ(line.message, "world");
   EXPECT_EQ(line.place.pid, 5439);
   EXPECT_EQ(line.place.process, "DPEngineCoreActor");
@@ -229,7 +234,8 @@ TEST(Wrapper, PythonLoggers) {
 
 TEST(Wrapper, KlogGivesThePidButNotAThreadHandle) {
   EXPECT_EQ(peel("I1124 10:43:36.771204    3911 server.go:144] \"Got\"").place.pid, 3911);
-  const auto elastic = peel("W0819 19:29:00.785000 140406652626752 torch/distributed/elastic/multiprocessing/api.py:858] Sending");
+  const auto elastic =
+      peel("W0819 19:29:00.785000 140406652626752 torch/distributed/elastic/multiprocessing/api.py:858] Sending");
   EXPECT_EQ(elastic.message, "Sending");
   EXPECT_FALSE(elastic.place.pid);
 }
@@ -238,7 +244,9 @@ TEST(Wrapper, FabricManagerKeepsItsLevel) {
   EXPECT_EQ(message("[Jul 23 2024 07:53:55] [ERROR] [tid 841] failed"), "[ERROR] [tid 841] failed");
 }
 
-TEST(Wrapper, MpsLog) { EXPECT_EQ(peel("[2023-01-07 20:01:11.204 Control 41177] Accepting connection...").place.pid, 41177); }
+TEST(Wrapper, MpsLog) {
+  EXPECT_EQ(peel("[2023-01-07 20:01:11.204 Control 41177] Accepting connection...").place.pid, 41177);
+}
 
 TEST(Wrapper, DockerCompose) {
   const auto line = peel("trainer-1  | Traceback (most recent call last):");
@@ -260,7 +268,9 @@ TEST(Wrapper, RemovesAnsi) {
   EXPECT_EQ(message("a\x1b]8;;http://x\x1b\\b\x1b]8;;\x1b\\c\x1b"), "abc");
 }
 
-TEST(Wrapper, ReadsBehindAProgressBar) { EXPECT_EQ(message("  0%|   | 0/10\r 10%|# | 1/10\r(Worker pid=5) boom\r"), "boom"); }
+TEST(Wrapper, ReadsBehindAProgressBar) {
+  EXPECT_EQ(message("  0%|   | 0/10\r 10%|# | 1/10\r(Worker pid=5) boom\r"), "boom");
+}
 
 TEST(Wrapper, AZonedOuterStampBeatsAnUnzonedInnerOne) {
   const auto line = peel("2024-11-20T00:02:45.000000000Z stderr F 2024-11-20 08:02:45,000 - app - INFO - x");
@@ -274,21 +284,57 @@ TEST(Wrapper, InnerStampOfTheSameWorthCounts) {
 
 TEST(Wrapper, SixLayers) {
   const auto line = peel(
-      "2024-11-20T00:02:45.000000001Z stderr F [pod/a/b] (Ray pid=1) (Worker_TP0 pid=2) [rank4]:[E1003 18:37:01.8 x.cpp:1] boom");
+      "2024-11-20T00:02:45.000000001Z stderr F [pod/a/b] (Ray pid=1) (Worker_TP0 pid=2) [rank4]:[E1003 18:37:01.8 "
+      "x.cpp:1] boom");
   EXPECT_EQ(line.message, "boom");
   EXPECT_EQ(line.place.rank, 4);
   EXPECT_EQ(line.place.pid, 2);
 }
 
 TEST(Wrapper, WhatOnlyLooksLikeAPrefixStays) {
-  for (const auto* raw :
-       {"", " ", "[", "[]", "(", "{", "<", "<stdin>", "2: eth0: <BROADCAST>", "1: lo: <LOOPBACK,UP> mtu 65536", "  0:  10  21",
-        "0: not a log line", "Wed Nov 20 00:02:45 2024", "2024-11-20 00:02:45", "[1/3] compiling", "[0] done", "(a) b", "(pid=x) y",
-        "dmesg | grep Xid", "| NVIDIA-SMI 550.54.14 |", "2024/05/01 10:00:00.123, 0, GPU-1", "2024-05-01 10:00:00, 5, 6",
-        "INFO: task python3:1 blocked for more than 120 seconds.", "ERROR: KeyError: 'x'", "Date: 2024-05-01 10:00:00 x",
-        "kernel: foo", "gpu07:5210:5210 [0] NCCL INFO x", "GPU0: text", "[Rank 0] Watchdog caught", "[GPU0]: x", "[12.5%] x",
-        "node 0 cpus: 0 1 2", "http://example: x", "INFO:     127.0.0.1 - \"GET /\"", "ERROR:http://x:80", "[E] bad", "4,5,6,x;y",
-        "kern :oops : x", "Mon text", "[   5.1234567] x", "[rankX]: y", "[rank99999999999]: y", "(a pid=5)x"})
+  for (const auto* raw : {"",
+                          " ",
+                          "[",
+                          "[]",
+                          "(",
+                          "{",
+                          "<",
+                          "<stdin>",
+                          "2: eth0: <BROADCAST>",
+                          "1: lo: <LOOPBACK,UP> mtu 65536",
+                          "  0:  10  21",
+                          "0: not a log line",
+                          "Wed Nov 20 00:02:45 2024",
+                          "2024-11-20 00:02:45",
+                          "[1/3] compiling",
+                          "[0] done",
+                          "(a) b",
+                          "(pid=x) y",
+                          "dmesg | grep Xid",
+                          "| NVIDIA-SMI 550.54.14 |",
+                          "2024/05/01 10:00:00.123, 0, GPU-1",
+                          "2024-05-01 10:00:00, 5, 6",
+                          "INFO: task python3:1 blocked for more than 120 seconds.",
+                          "ERROR: KeyError: 'x'",
+                          "Date: 2024-05-01 10:00:00 x",
+                          "kernel: foo",
+                          "gpu07:5210:5210 [0] NCCL INFO x",
+                          "GPU0: text",
+                          "[Rank 0] Watchdog caught",
+                          "[GPU0]: x",
+                          "[12.5%] x",
+                          "node 0 cpus: 0 1 2",
+                          "http://example: x",
+                          "INFO:     127.0.0.1 - \"GET /\"",
+                          "ERROR:http://x:80",
+                          "[E] bad",
+                          "4,5,6,x;y",
+                          "kern :oops : x",
+                          "Mon text",
+                          "[   5.1234567] x",
+                          "[rankX]: y",
+                          "[rank99999999999]: y",
+                          "(a pid=5)x"})
     EXPECT_EQ(message(raw), raw);
 }
 

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "parsers/host/devices.h"
+
+#include <array>
+
+#include "parsers/host/fact.h"
+
+namespace gpm::parsers::host {
+
+std::span<const std::string_view> DevicesParser::gates() const {
+  static constexpr std::array<std::string_view, 9> literals = {"nvidia",  "nouveau",   "nova_core", "gdrdrv", "ib_core",
+                                                               "ib_umad", "ib_uverbs", "mlx5_ib",   "Used by"};
+  return literals;
+}
+
+Want DevicesParser::line(const text::Line& line, facts::Sink& sink) {
+  static const RE2 module(
+      R"(^(nvidia\w*|nv_peer_mem|nouveau|nova_core|gdrdrv|ib_core|ib_umad|ib_uverbs|mlx5_ib|mlx5_core|vfio_pci)\s+\d{3,12}\s+(?:-|-?\d+)(?:\s|$))");
+  static const RE2 header(R"(^Module\s+Size\s+Used by)");
+  static const RE2 node(
+      R"(^(c[rwxsStT-]{9})[.+@]?\s+\d+\s+(\S+)\s+(\S+)\s+(\d+),\s*(\d+)\s.*?(?:/dev/|\s)((?:nvidia-caps/)?nvidia[\w-]*)\s*$)");
+  static const RE2 missing(R"(ls: cannot access '?(/dev/nvidia[^':]*)'?: No such file)");
+  const auto message = text::trim(line.message.substr(0, 1024));
+  std::string name, mode, user, group, major, minor;
+  if (RE2::PartialMatch(piece(message), module, &name)) {
+    sink.add(setting(line, "kernel_module", name, "present"));
+  } else if (RE2::PartialMatch(piece(message), header)) {
+    sink.add(setting(line, "kernel_module", "lsmod", "complete"));
+  } else if (RE2::PartialMatch(piece(message), node, &mode, &user, &group, &major, &minor, &name)) {
+    sink.add(setting(line, "host", "device_node:" + name, mode + " " + user + " " + group + " " + major + ":" + minor));
+  } else if (RE2::PartialMatch(piece(message), missing, &name)) {
+    auto event = host::event(line, "host.device_nodes_missing");
+    event.attributes["path"] = name;
+    sink.add(std::move(event));
+  }
+  return Want::gated;
+}
+
+}  // namespace gpm::parsers::host

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "parsers/host/limits.h"
+
+#include <array>
+#include <utility>
+
+#include "parsers/host/fact.h"
+
+namespace gpm::parsers::host {
+namespace {
+
+std::string_view limit_of_letter(char letter) {
+  switch (letter) {
+    case 'l': return "memlock";
+    case 'n': return "nofile";
+    case 'u': return "nproc";
+    case 's': return "stack";
+    case 'c': return "core";
+    case 'v': return "address_space";
+    case 'm': return "rss";
+    default: return {};
+  }
+}
+
+std::string_view limit_of_name(std::string_view name) {
+  static constexpr std::array<std::pair<std::string_view, std::string_view>, 4> names = {
+      {{"Max locked memory", "memlock"},
+       {"Max open files", "nofile"},
+       {"Max stack size", "stack"},
+       {"Max processes", "nproc"}}};
+  for (const auto& [printed, limit] : names)
+    if (name == printed) return limit;
+  return {};
+}
+
+bool limit_value(std::string_view value) { return value == "unlimited" || text::integer(value).has_value(); }
+
+}  // namespace
+
+std::span<const std::string_view> LimitsParser::gates() const {
+  static constexpr std::array<std::string_view, 12> literals = {
+      "max locked memory", "open files", "stack size", "max user processes", "core file size", "virtual memory",
+      "max memory size",   "ulimit -l",  "ulimit -n",  "Max processes",      "ulimit -s",      "ulimit -u"};
+  return literals;
+}
+
+Want LimitsParser::line(const text::Line& line, facts::Sink& sink) {
+  static const RE2 shell(R"(^[a-z][a-z ]{3,30}?\s+\((?:\w+, )?-(\w)\)\s+(\S+)\s*$)");
+  static const RE2 proc(R"(^(Max [a-z ]{4,20}?)\s{2,}(\S+)\s+(\S+)(?:\s+(\w+))?\s*$)");
+  static const RE2 question(R"(^(?:[$#] )?ulimit (?:-[SH] )?-([lnsu])\s*$)");
+  const auto message = text::trim(line.message);
+  const auto asked = std::exchange(asked_, std::string());
+  std::string a, b, c, unit;
+  if (RE2::PartialMatch(piece(message), shell, &a, &b)) {
+    if (const auto limit = limit_of_letter(a[0]); !limit.empty() && limit_value(b))
+      sink.add(setting(line, "limit", limit, b));
+  } else if (RE2::PartialMatch(piece(message), proc, &a, &b, &c, &unit)) {
+    if (const auto limit = limit_of_name(a); !limit.empty() && limit_value(b)) {
+      const auto bytes = text::integer(b);
+      sink.add(setting(line, "limit", limit, unit == "bytes" && bytes ? std::to_string(*bytes / 1024) : b));
+    }
+  } else if (RE2::PartialMatch(piece(without_prompt(message)), question, &a)) {
+    asked_ = limit_of_letter(a[0]);
+    return Want::next;
+  } else if (!asked.empty() && limit_value(message)) {
+    sink.add(setting(line, "limit", asked, message));
+  }
+  return Want::gated;
+}
+
+}  // namespace gpm::parsers::host

@@ -100,6 +100,8 @@ void Store::begin_document() {
   ++document_;
   document_facts_ = document_notes_ = 0;
   document_host_.clear();
+  kernel_host_.clear();
+  one_kernel_host_ = true;
   kind_rows_.clear();
   kind_dropped_.clear();
   events_seen_.clear();
@@ -122,6 +124,7 @@ void Store::end_document(const DocumentRow& row) {
   ++documents_total_;
   bytes_total_ += static_cast<std::int64_t>(row.bytes);
   lines_total_ += static_cast<std::int64_t>(row.lines);
+  if (document_host_.empty() && one_kernel_host_) document_host_ = kernel_host_;
   const bool plain = document_facts_ == 0 && document_notes_ == 0 && row.status == "ok";
   if (plain && !keep_all_ && ++plain_documents_ > max_plain_documents) return;
   insert_document_.bind(1, document_)
@@ -178,6 +181,11 @@ int Store::bind_common(Statement& s, const facts::Origin& at, const facts::Place
 }
 
 void Store::add(facts::Event e) {
+  // A kernel log that syslog or the journal wrote names its node on every line.
+  if (e.kind.starts_with("kernel.") && !e.place.host.empty()) {
+    if (kernel_host_.empty()) kernel_host_ = e.place.host;
+    one_kernel_host_ &= kernel_host_ == e.place.host;
+  }
   std::string key = e.kind + '\x1f' + (e.code ? std::to_string(*e.code) : "") + '\x1f' + place_key(e.place);
   const auto attributes = json_object(e.attributes);
   key += attributes;

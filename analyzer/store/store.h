@@ -87,7 +87,8 @@ class Store : public facts::Sink {
   std::int64_t document_ = 0, rows_ = 0, next_row_ = 1;
   std::int64_t document_facts_ = 0, document_notes_ = 0, plain_documents_ = 0;
   std::int64_t documents_total_ = 0, bytes_total_ = 0, lines_total_ = 0;
-  std::string document_host_;
+  std::string document_host_, kernel_host_;
+  bool one_kernel_host_ = true;
   std::map<std::string, std::int64_t, std::less<>> kind_rows_, kind_dropped_;
   std::unordered_map<std::string, Seen> events_seen_, settings_seen_, snapshots_seen_;
   std::vector<GpuSeen> gpus_;

@@ -87,7 +87,8 @@ Database Database::in_memory() {
 Database Database::create_file(const std::string& path) {
   if (std::remove(path.c_str()) != 0 && errno != ENOENT) throw SqliteError(path + ": cannot be replaced");
   Database db(path.c_str(), SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
-  db.run("PRAGMA journal_mode = OFF; PRAGMA temp_store = MEMORY");
+  // No journal file beside the named output (defensive mode does not allow OFF).
+  db.run("PRAGMA journal_mode = MEMORY; PRAGMA temp_store = MEMORY");
   return db;
 }
 

@@ -136,6 +136,8 @@ int analyze(const gpm::cli::Analyze& options) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  // The zone of this machine means nothing for a bundle of another; libraries that ask are told UTC.
+  setenv("TZ", "UTC0", 1);
   const auto version = fmt::format("gpu-postmortem {} (knowledge of {})", gpm::tool_version, gpm::kb::embedded().date);
   try {
     const auto command = gpm::cli::parse(argc, argv, version);

@@ -128,27 +128,42 @@ class Composer {
     return list;
   }
 
-  // What is at fault is what the heaviest evidence names.
-  std::vector<const signals::Present*> heaviest(const ranking::RankedCause& ranked) const {
-    double most = 0;
-    for (const auto& term : ranked.terms) most = std::max(most, term.weight);
-    std::vector<const signals::Present*> found;
+  // What counted for the cause, heaviest first.
+  std::vector<const signals::Present*> by_weight(const ranking::RankedCause& ranked) const {
+    std::vector<const ranking::Term*> terms;
     for (const auto& term : ranked.terms)
-      if (term.weight > 0 && term.weight == most) found.push_back(findings_.find(term.use->signal));
+      if (term.weight > 0 || term.not_counted.starts_with("family")) terms.push_back(&term);
+    std::stable_sort(terms.begin(), terms.end(), [](const auto* a, const auto* b) {
+      return ranking::weight_of(a->use->weight) > ranking::weight_of(b->use->weight);
+    });
+    std::vector<const signals::Present*> found;
+    for (const auto* term : terms) found.push_back(findings_.find(term->use->signal));
     return found;
   }
 
+  // What is at fault is what the heaviest evidence names; lighter evidence is asked only for what that leaves open.
   report::Where where(const ranking::RankedCause& ranked) const {
     report::Where w;
-    for (const auto* present : heaviest(ranked))
+    for (const auto* present : by_weight(ranked)) {
+      report::Where more;
       for (const auto& o : present->observations) {
-        if (!o.place.host.empty()) add_once(w.hosts, o.place.host);
-        if (o.place.rank) add_once(w.ranks, *o.place.rank);
-        if (!o.place.pod.empty()) add_once(w.pods, o.place.pod);
-        if (!o.place.container.empty()) add_once(w.containers, o.place.container);
-        if (!o.place.process.empty()) add_once(w.processes, o.place.process);
-        add_gpu(w, o.place);
+        if (!o.place.host.empty()) add_once(more.hosts, o.place.host);
+        if (o.place.rank) add_once(more.ranks, *o.place.rank);
+        if (!o.place.pod.empty()) add_once(more.pods, o.place.pod);
+        if (!o.place.container.empty()) add_once(more.containers, o.place.container);
+        if (!o.place.process.empty()) add_once(more.processes, o.place.process);
+        add_gpu(more, o.place);
       }
+      const auto fill = [](auto& list, auto& from) {
+        if (list.empty()) list = std::move(from);
+      };
+      fill(w.hosts, more.hosts);
+      fill(w.ranks, more.ranks);
+      fill(w.pods, more.pods);
+      fill(w.containers, more.containers);
+      fill(w.processes, more.processes);
+      fill(w.gpus, more.gpus);
+    }
     return w;
   }
 
@@ -165,18 +180,20 @@ class Composer {
 
   // Serial, UUID and name from the inventory.
   void complete_gpus(report::Where& w) const {
+    const auto known_as = [&](const report::Gpu& g) {
+      return std::find_if(result_.gpus.begin(), result_.gpus.end(), [&](const report::Gpu& known) {
+        if (!g.uuid.empty() && g.uuid == known.uuid) return true;
+        return g.host == known.host && ((!g.pci.empty() && g.pci == known.pci) || (g.pci.empty() && g.index && g.index == known.index));
+      });
+    };
     for (auto& g : w.gpus)
-      for (const auto& known : result_.gpus) {
-        const bool same = (!g.uuid.empty() && g.uuid == known.uuid) ||
-                          (g.host == known.host && ((!g.pci.empty() && g.pci == known.pci) || (g.pci.empty() && g.index && g.index == known.index)));
-        if (same) g = {g.host.empty() ? known.host : g.host, known.index, known.pci, known.uuid, known.serial, known.name};
-      }
+      if (const auto known = known_as(g); known != result_.gpus.end()) g = *known;
   }
 
   // The values for the placeholders of commands: of the first line that knows each.
   facts::Place place_for_commands(const ranking::RankedCause& ranked) const {
     facts::Place place;
-    for (const auto* present : heaviest(ranked))
+    for (const auto* present : by_weight(ranked))
       for (const auto& o : present->observations) {
         const auto& p = o.place;
         if (place.host.empty()) place.host = p.host;

@@ -29,6 +29,24 @@ std::map<std::string, std::string> host_of_folders(const std::vector<std::pair<s
   return hosts;
 }
 
+// The host of the nearest folder that has one; '' where that folder's documents name several.
+std::string nearest(const std::map<std::string, std::string>& folders, const std::string& path) {
+  auto folder = folder_of(path);
+  for (;;) {
+    if (const auto found = folders.find(folder); found != folders.end()) return found->second;
+    if (folder.empty()) return {};
+    folder = folder_of(folder);
+  }
+}
+
+// The only host that the whole bundle names, on whatever line; '' where there are none or several.
+std::string only_host(Database& db) {
+  Statement s(db.get(),
+              "SELECT min(host), count(DISTINCT host) FROM (SELECT host FROM documents UNION SELECT host FROM events UNION "
+              "SELECT host FROM settings UNION SELECT host FROM snapshots UNION SELECT host FROM ranks) WHERE host <> ''");
+  return s.step() && s.integer(1) == 1 ? s.text(0) : std::string();
+}
+
 HostOfDocument resolve_hosts(Database& db) {
   std::vector<std::pair<std::int64_t, std::string>> unnamed;
   std::vector<std::pair<std::string, std::string>> named;
@@ -44,19 +62,13 @@ HostOfDocument resolve_hosts(Database& db) {
     }
   }
   const auto folders = host_of_folders(named);
+  const auto only = only_host(db);
   Statement update(db.get(), "UPDATE documents SET host = ? WHERE id = ?");
   for (const auto& [id, path] : unnamed) {
-    auto folder = folder_of(path);
-    for (;;) {
-      if (const auto found = folders.find(folder); found != folders.end()) {
-        if (found->second.empty()) break;  // the nearest folder with named hosts has several
-        result[id] = found->second;
-        update.bind(1, std::string_view(found->second)).bind(2, id).run();
-        break;
-      }
-      if (folder.empty()) break;
-      folder = folder_of(folder);
-    }
+    const auto host = only.empty() ? nearest(folders, path) : only;
+    if (host.empty()) continue;
+    result[id] = host;
+    update.bind(1, std::string_view(host)).bind(2, id).run();
   }
   return result;
 }

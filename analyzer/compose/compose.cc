@@ -9,6 +9,7 @@
 #include <tuple>
 
 #include "analyzer/compose/clock.h"
+#include "analyzer/compose/evidence.h"
 #include "analyzer/compose/inventory.h"
 #include "analyzer/compose/verdict.h"
 #include "analyzer/report/inert.h"
@@ -82,7 +83,7 @@ class Composer {
     c.confidence = ranked.confidence;
     c.title = say(ranked.cause->title);
     c.explanation = say(ranked.cause->explanation);
-    c.evidence = evidence(ranked);
+    c.evidence = quote_evidence(ranked, findings_, context_.language);
     c.where = where(ranked);
     for (auto signal : ranked.cause->explains)
       if (findings_.find(signal)) c.explains.emplace_back(signal);
@@ -91,41 +92,6 @@ class Composer {
     c.references = strings(ranked.cause->references);
     c.sum = sum(ranked);
     return c;
-  }
-
-  // For before against; heavier signals before lighter; within a signal by time, document, line. A line that shows several
-  // signals is quoted once, under the heaviest.
-  std::vector<report::Evidence> evidence(const ranking::RankedCause& ranked) const {
-    std::vector<const ranking::Term*> terms;
-    for (const auto& term : ranked.terms)
-      if (!term.not_counted.starts_with("explained")) terms.push_back(&term);
-    std::stable_sort(terms.begin(), terms.end(), [](const auto* a, const auto* b) {
-      return ranking::weight_of(a->use->weight) > ranking::weight_of(b->use->weight);
-    });
-    std::vector<report::Evidence> list;
-    std::set<std::tuple<std::string, std::uint64_t>> quoted;
-    for (const auto* term : terms) {
-      const auto& present = *findings_.find(term->use->signal);
-      std::size_t shown = 0;
-      for (const auto& o : present.observations) {
-        if (shown == evidence_per_signal) break;
-        if (!quoted.emplace(o.document, o.line).second) continue;
-        ++shown;
-        report::Evidence e;
-        e.signal = term->use->signal;
-        e.signal_title = say(present.signal->title);
-        e.against = ranking::weight_of(term->use->weight) < 0;
-        e.document = o.document;
-        e.line = o.line;
-        e.text = o.text;
-        if (o.utc_ns) e.time = rfc3339(*o.utc_ns, o.time_precision_ms);
-        e.time_precision_ms = o.time_precision_ms;
-        e.time_from = o.time_from;
-        e.count = o.count;
-        list.push_back(std::move(e));
-      }
-    }
-    return list;
   }
 
   // What counted for the cause, heaviest first.

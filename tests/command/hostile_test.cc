@@ -98,7 +98,7 @@ std::string gzip_of_zeros(std::uint64_t total) {
   z.next_out = reinterpret_cast<Bytef*>(piece.data());
   z.avail_out = static_cast<uInt>(piece.size());
   EXPECT_EQ(deflate(&z, Z_FULL_FLUSH), Z_OK);
-  piece.resize(piece.size() - z.avail_out);
+  piece.resize(z.total_out);
   deflateEnd(&z);
   std::string out("\x1f\x8b\x08\0\0\0\0\0\0\xff", 10);
   for (std::uint64_t i = 0; i < total / block; ++i) out += piece;

@@ -6,6 +6,7 @@
 
 #include "kb/problem.h"
 #include "kb/utf8.h"
+#include "parsers/text/utf8.h"
 
 namespace gpm::kb {
 namespace {
@@ -29,10 +30,11 @@ void find_not_real(std::string_view text, std::vector<std::string>& findings) {
 
 bool has_control_character(std::string_view text, bool lines_allowed) {
   while (!text.empty()) {
-    const char32_t point = next_code_point(text).value_or(0);
-    if ((point < 0x20 && !(lines_allowed && point == '\n')) || (point >= 0x7f && point < 0xa0)) {
+    const auto point = text::first_code_point(text);
+    if (!point.valid || (text::is_control(point.value) && !(lines_allowed && point.value == '\n'))) {
       return true;
     }
+    text.remove_prefix(point.bytes);
   }
   return false;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kb/problem.h"
 
-#include "kb/utf8.h"
+#include "parsers/text/utf8.h"
 
 namespace gpm::kb {
 namespace {
@@ -14,13 +14,14 @@ std::string printable(std::string_view text, std::size_t limit) {
     if (result.size() >= limit) {
       return result + "...";
     }
-    const std::string_view before = text;
-    const auto point = next_code_point(text);
-    if (!point || *point < 0x20 || (*point >= 0x7f && *point < 0xa0)) {
+    const auto point = text::first_code_point(text);
+    const std::size_t bytes = point.valid ? point.bytes : 1;
+    if (!point.valid || text::is_control(point.value)) {
       result += '?';
     } else {
-      result += before.substr(0, before.size() - text.size());
+      result += text.substr(0, bytes);
     }
+    text.remove_prefix(bytes);
   }
   return result;
 }

@@ -4,13 +4,9 @@
 #pragma once
 
 #include <cstddef>
-#include <optional>
 #include <string_view>
 
 namespace gpm::kb {
-
-// Takes one code point off the front; nothing (and one byte taken) where the bytes are not UTF-8. `text` is not empty.
-std::optional<char32_t> next_code_point(std::string_view& text);
 
 bool is_utf8(std::string_view text);
 

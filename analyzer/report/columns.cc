@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <array>
 
-#include "analyzer/report/utf8.h"
+#include "parsers/text/utf8.h"
 
 namespace gpm::report {
 namespace {
@@ -68,7 +68,7 @@ std::vector<Piece> pieces_of(std::string_view text) {
   bool blank = false;
   char32_t before = 0;
   while (!text.empty()) {
-    const auto point = first_code_point(text);
+    const auto point = text::first_code_point(text);
     const auto bytes = text.substr(0, point.bytes);
     text.remove_prefix(point.bytes);
     if (point.value == ' ') {
@@ -93,7 +93,7 @@ int width_of(char32_t code) { return code < 0x300 ? 1 : within(wide_ranges, code
 std::size_t width_of(std::string_view text) {
   std::size_t width = 0;
   while (!text.empty()) {
-    const auto point = first_code_point(text);
+    const auto point = text::first_code_point(text);
     width += static_cast<std::size_t>(width_of(point.value));
     text.remove_prefix(point.bytes);
   }
@@ -105,7 +105,7 @@ std::vector<std::string> fold(std::string_view text, std::size_t columns, std::s
   std::vector<std::string> lines(1);
   std::size_t width = 0, after_blank = 0;  // the byte behind the line's last blank, if it stands far enough to the right
   while (!text.empty()) {
-    const auto point = first_code_point(text);
+    const auto point = text::first_code_point(text);
     const auto bytes = text.substr(0, point.bytes);
     const auto more = static_cast<std::size_t>(width_of(point.value));
     if (width + more > columns) {
@@ -154,7 +154,7 @@ std::string cut(std::string_view text, std::size_t columns) {
   std::string out;
   std::size_t width = 0, kept = 0;  // `kept` bytes still leave room for the ellipsis
   while (!text.empty()) {
-    const auto point = first_code_point(text);
+    const auto point = text::first_code_point(text);
     const auto more = static_cast<std::size_t>(width_of(point.value));
     if (width + more > columns) return out.substr(0, kept) + "…";
     out += text.substr(0, point.bytes);
@@ -169,7 +169,7 @@ std::string cut_bytes(std::string_view text, std::size_t limit) {
   if (text.size() <= limit) return std::string(text);
   std::size_t end = 0;
   while (true) {
-    const auto point = first_code_point(text.substr(end));
+    const auto point = text::first_code_point(text.substr(end));
     if (end + point.bytes > limit) return std::string(text.substr(0, end)) + "…";
     end += point.bytes;
   }

@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <optional>
 
-#include "analyzer/report/utf8.h"
+#include "parsers/text/utf8.h"
 
 namespace gpm::report {
 namespace {
@@ -95,12 +95,12 @@ std::string inert(std::string_view text) {
   std::string out;
   out.reserve(text.size());
   while (!text.empty()) {
-    const auto point = first_code_point(text);
+    const auto point = text::first_code_point(text);
     if (!point.valid) {
       for (std::size_t i = 0; i < point.bytes; ++i) append_byte(static_cast<std::uint8_t>(text[i]), out);
     } else if (point.value == '\t') {
       out.push_back(' ');
-    } else if (is_control(point.value) || is_hidden(point.value)) {
+    } else if (text::is_control(point.value) || text::is_hidden(point.value)) {
       append_escaped(point.value, out);
     } else {
       out += text.substr(0, point.bytes);

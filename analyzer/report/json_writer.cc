@@ -4,7 +4,7 @@
 #include <array>
 #include <cmath>
 
-#include "analyzer/report/utf8.h"
+#include "parsers/text/utf8.h"
 
 namespace gpm::report {
 namespace {
@@ -24,7 +24,7 @@ void append_escaped(char32_t code, std::string& out) {
 std::string quoted(std::string_view text) {
   std::string out = "\"";
   while (!text.empty()) {
-    const auto point = first_code_point(text);
+    const auto point = text::first_code_point(text);
     switch (point.value) {
       case '"': out += "\\\""; break;
       case '\\': out += "\\\\"; break;
@@ -32,10 +32,10 @@ std::string quoted(std::string_view text) {
       case '\r': out += "\\r"; break;
       case '\t': out += "\\t"; break;
       default:
-        if (point.valid && (is_control(point.value) || is_hidden(point.value)))
+        if (point.valid && (text::is_control(point.value) || text::is_hidden(point.value)))
           append_escaped(point.value, out);
         else
-          append_utf8(point.value, out);
+          text::append_utf8(point.value, out);
     }
     text.remove_prefix(point.bytes);
   }

@@ -31,24 +31,6 @@ std::size_t sequence_size(std::string_view text) {
   return 2;
 }
 
-void append_utf8(std::string& text, std::uint32_t code) {
-  if (code < 0x80) {
-    text += static_cast<char>(code);
-  } else if (code < 0x800) {
-    text += static_cast<char>(0xC0 | (code >> 6));
-    text += static_cast<char>(0x80 | (code & 0x3F));
-  } else if (code < 0x10000) {
-    text += static_cast<char>(0xE0 | (code >> 12));
-    text += static_cast<char>(0x80 | ((code >> 6) & 0x3F));
-    text += static_cast<char>(0x80 | (code & 0x3F));
-  } else {
-    text += static_cast<char>(0xF0 | (code >> 18));
-    text += static_cast<char>(0x80 | ((code >> 12) & 0x3F));
-    text += static_cast<char>(0x80 | ((code >> 6) & 0x3F));
-    text += static_cast<char>(0x80 | (code & 0x3F));
-  }
-}
-
 std::optional<std::uint32_t> four_hex(std::string_view text) {
   if (text.size() < 4) return std::nullopt;
   const auto value = hexadecimal(text.substr(0, 4));
@@ -63,11 +45,11 @@ std::size_t unescape_unicode(std::string_view text, std::string& to) {
   if (*first >= 0xD800 && *first < 0xDC00 && text.size() >= 11 && text[5] == '\\' && text[6] == 'u') {
     const auto second = four_hex(text.substr(7));
     if (second && *second >= 0xDC00 && *second < 0xE000) {
-      append_utf8(to, 0x10000 + ((*first - 0xD800) << 10) + (*second - 0xDC00));
+      append_utf8(0x10000 + ((*first - 0xD800) << 10) + (*second - 0xDC00), to);
       return 11;
     }
   }
-  append_utf8(to, *first >= 0xD800 && *first < 0xE000 ? 0xFFFD : *first);
+  append_utf8(*first >= 0xD800 && *first < 0xE000 ? 0xFFFD : *first, to);
   return 5;
 }
 

@@ -26,30 +26,6 @@ std::string padded_hex(std::string_view digits, std::size_t width) {
   return std::string(width - digits.size(), '0') + lower(digits);
 }
 
-// Length of the valid UTF-8 sequence at the start of `bytes`; 0 if there is none.
-std::size_t utf8_sequence(std::string_view bytes) {
-  const auto b = [&](std::size_t i) { return static_cast<unsigned char>(bytes[i]); };
-  const unsigned char first = b(0);
-  if (first < 0x80) return 1;
-  std::size_t size = 0;
-  unsigned char low = 0x80, high = 0xBF;
-  if (first >= 0xC2 && first <= 0xDF) {
-    size = 2;
-  } else if (first >= 0xE0 && first <= 0xEF) {
-    size = 3;
-    if (first == 0xE0) low = 0xA0;
-    if (first == 0xED) high = 0x9F;  // no surrogates
-  } else if (first >= 0xF0 && first <= 0xF4) {
-    size = 4;
-    if (first == 0xF0) low = 0x90;
-    if (first == 0xF4) high = 0x8F;
-  }
-  if (size == 0 || bytes.size() < size || b(1) < low || b(1) > high) return 0;
-  for (std::size_t i = 2; i < size; ++i)
-    if (b(i) < 0x80 || b(i) > 0xBF) return 0;
-  return size;
-}
-
 }  // namespace
 
 std::string_view trim(std::string_view text) {
@@ -147,22 +123,6 @@ std::string short_host(std::string_view name) {
   if (address && (name.find(':') != std::string_view::npos || name.find_first_not_of("0123456789.") == std::string_view::npos))
     return std::string(name);
   return std::string(name.substr(0, name.find('.')));
-}
-
-std::string valid_utf8(std::string_view bytes) {
-  std::string text;
-  text.reserve(bytes.size());
-  while (!bytes.empty()) {
-    const auto size = utf8_sequence(bytes);
-    if (size == 0) {
-      text += "\xEF\xBF\xBD";
-      bytes.remove_prefix(1);
-    } else {
-      text.append(bytes.substr(0, size));
-      bytes.remove_prefix(size);
-    }
-  }
-  return text;
 }
 
 }  // namespace gpm::text

@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "parsers/text/utf8.h"
+
 namespace gpm::text {
 
 std::string_view trim(std::string_view text);
@@ -34,8 +36,5 @@ std::optional<std::string> nccl_bus_id(std::string_view hex);
 
 // "gpu07.rack3.example" -> "gpu07"; an IP address stays whole.
 std::string short_host(std::string_view name);
-
-// A bytes text with invalid UTF-8 replaced by U+FFFD and NUL kept as a character.
-std::string valid_utf8(std::string_view bytes);
 
 }  // namespace gpm::text

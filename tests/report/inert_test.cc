@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "analyzer/report/utf8.h"
+#include "parsers/text/utf8.h"
 #include "tests/report/fixtures.h"
 
 namespace gpm::report {
@@ -33,13 +33,13 @@ TEST(Inert, ACharacterCutAtTheEndIsShown) { EXPECT_EQ(inert("中\xe4\xb8"), "中
 TEST(Inert, TwiceIsOnce) { EXPECT_EQ(inert(inert(everything_hostile())), inert(everything_hostile())); }
 
 TEST(Utf8, TakesTheMaximalSubpartOfACutSequence) {
-  EXPECT_EQ(first_code_point("\xf0\x9f\x92"
+  EXPECT_EQ(text::first_code_point("\xf0\x9f\x92"
                              "A")
                 .bytes,
             3u);
-  EXPECT_EQ(first_code_point("\xe0\x80\x80").bytes, 1u);      // overlong: the second byte cannot follow
-  EXPECT_EQ(first_code_point("\xf4\x90\x80\x80").bytes, 1u);  // above U+10FFFF
-  EXPECT_EQ(first_code_point("\U0010FFFD").value, 0x10FFFDu);
+  EXPECT_EQ(text::first_code_point("\xe0\x80\x80").bytes, 1u);      // overlong: the second byte cannot follow
+  EXPECT_EQ(text::first_code_point("\xf4\x90\x80\x80").bytes, 1u);  // above U+10FFFF
+  EXPECT_EQ(text::first_code_point("\U0010FFFD").value, 0x10FFFDu);
 }
 
 TEST(MarkdownCode, OutrunsTheTextsBackticks) {

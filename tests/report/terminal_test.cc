@@ -6,7 +6,7 @@
 
 #include "analyzer/report/columns.h"
 #include "analyzer/report/inert.h"
-#include "analyzer/report/utf8.h"
+#include "parsers/text/utf8.h"
 #include "analyzer/report/views.h"
 #include "tests/report/fixtures.h"
 
@@ -52,9 +52,9 @@ TEST(Terminal, SendsNothingButTextToTheTerminal) {
     const auto text = shown(result_made_of(everything_hostile(), "en"), {.top = 9, .explain_ranking = explain});
     std::string_view rest = text;
     while (!rest.empty()) {
-      const auto point = first_code_point(rest);
+      const auto point = text::first_code_point(rest);
       EXPECT_TRUE(point.valid);
-      EXPECT_TRUE(point.value == '\n' || (!is_control(point.value) && !is_hidden(point.value)))
+      EXPECT_TRUE(point.value == '\n' || (!text::is_control(point.value) && !text::is_hidden(point.value)))
           << static_cast<unsigned>(point.value);
       rest.remove_prefix(point.bytes);
     }

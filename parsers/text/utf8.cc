@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "analyzer/report/utf8.h"
+#include "parsers/text/utf8.h"
 
 #include <cstdint>
 
-namespace gpm::report {
+namespace gpm::text {
 namespace {
 
 constexpr CodePoint invalid(std::size_t bytes) { return {0xFFFD, bytes, false}; }
@@ -50,6 +50,22 @@ void append_utf8(char32_t code, std::string& out) {
   }
 }
 
+std::string valid_utf8(std::string_view bytes) {
+  std::string text;
+  text.reserve(bytes.size());
+  while (!bytes.empty()) {
+    const auto point = first_code_point(bytes);
+    // Byte by byte and not by maximal subpart: the length of what was there stays visible.
+    const std::size_t size = point.valid ? point.bytes : 1;
+    if (point.valid)
+      text.append(bytes.substr(0, size));
+    else
+      append_utf8(point.value, text);
+    bytes.remove_prefix(size);
+  }
+  return text;
+}
+
 bool is_control(char32_t code) { return code < 0x20 || (code >= 0x7F && code < 0xA0); }
 
 bool is_hidden(char32_t code) {
@@ -60,4 +76,4 @@ bool is_hidden(char32_t code) {
          (code >= 0xFDD0 && code <= 0xFDEF);
 }
 
-}  // namespace gpm::report
+}  // namespace gpm::text

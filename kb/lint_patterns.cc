@@ -2,27 +2,21 @@
 #include "kb/lint_patterns.h"
 
 #include <re2/filtered_re2.h>
-#include <re2/re2.h>
 
 #include <algorithm>
 #include <optional>
 
 #include "kb/alternatives.h"
 #include "kb/problem.h"
+#include "parsers/text/fields.h"
+#include "parsers/text/regex.h"
 
 namespace gpm::kb {
 namespace {
 
 constexpr std::size_t shortest_gate = 3;
 
-re2::StringPiece piece(std::string_view text) { return {text.data(), text.size()}; }
-
-std::string ascii_lower(std::string_view text) {
-  std::string lower(text);
-  std::transform(lower.begin(), lower.end(), lower.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  return lower;
-}
+using text::piece;
 
 bool holds_a_gate(const std::string& lower_text, const std::vector<std::string>& lower_gates) {
   return std::any_of(lower_gates.begin(), lower_gates.end(),
@@ -94,7 +88,7 @@ std::vector<std::string> pattern_findings(const Signal& signal) {
     if (gate.size() < shortest_gate) {
       findings.push_back("gates: " + quote(gate) + " is shorter than 3 bytes");
     }
-    gates.push_back(ascii_lower(gate));
+    gates.push_back(text::lower(gate));
   }
   if (gates.empty()) {
     findings.push_back("gates: a pattern needs at least one");
@@ -108,7 +102,7 @@ std::vector<std::string> pattern_findings(const Signal& signal) {
     if (!RE2::PartialMatch(piece(example), pattern)) {
       findings.push_back("examples: the pattern does not match " + quote(example));
     }
-    if (!gates.empty() && !holds_a_gate(ascii_lower(example), gates)) {
+    if (!gates.empty() && !holds_a_gate(text::lower(example), gates)) {
       findings.push_back("examples: no gate is in " + quote(example));
     }
   }

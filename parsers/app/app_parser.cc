@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "parsers/app/app_parser.h"
 
-#include <re2/re2.h>
-
 #include <array>
 
 #include "parsers/app/ending.h"
+#include "parsers/fact_of_line.h"
 #include "parsers/text/fields.h"
+#include "parsers/text/regex.h"
 
 namespace gpm::parsers::app {
 namespace {
@@ -58,8 +58,8 @@ constexpr Step steps[] = {
     {"skipped=", "deepspeed", "training-step"},
 };
 
-re2::StringPiece piece(std::string_view text) { return {text.data(), text.size()}; }
-std::string_view view(re2::StringPiece text) { return {text.data(), text.size()}; }
+using text::piece;
+using text::view;
 
 void add_numbers(std::string_view message, facts::Event& event) {
   static const RE2 nccl(R"(is using nccl==([\w.+-]{1,40}))", RE2::Latin1);
@@ -144,11 +144,7 @@ std::span<const std::string_view> AppParser::gates() const {
 bool AppParser::milestone(const text::Line& line, facts::Sink& sink) {
   for (const auto& step : steps) {
     if (!text::contains(line.message, step.text)) continue;
-    facts::Event event;
-    event.kind = "app.milestone";
-    event.place = line.place;
-    event.time = line.time;
-    event.at = text::origin(line, line.message);
+    auto event = event_of(line, "app.milestone");
     event.attributes = {{"framework", std::string(step.framework)}, {"step", std::string(step.step)}};
     add_numbers(line.message, event);
     if (step.step != "training-step") {

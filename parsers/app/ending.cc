@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "parsers/app/ending.h"
 
-#include <re2/re2.h>
-
+#include "parsers/fact_of_line.h"
 #include "parsers/text/fields.h"
+#include "parsers/text/regex.h"
 
 namespace gpm::parsers::app {
 namespace {
 
-re2::StringPiece piece(std::string_view text) { return {text.data(), text.size()}; }
-std::string_view view(re2::StringPiece text) { return {text.data(), text.size()}; }
+using text::piece;
+using text::view;
 
 // Linux numbers (x86, arm64) by shell words and by name.
 std::optional<std::int64_t> signal_number(std::string_view word) {
@@ -35,15 +35,6 @@ std::optional<std::int64_t> signal_number(std::string_view word) {
     if (word == signal.word || (!word.empty() && word == signal.name)) return signal.number;
   const auto number = text::integer(word);
   return number && *number > 0 && *number <= 64 ? number : std::nullopt;
-}
-
-facts::Event made(std::string_view kind, const text::Line& line) {
-  facts::Event event;
-  event.kind = std::string(kind);
-  event.place = line.place;
-  event.time = line.time;
-  event.at = text::origin(line, line.message);
-  return event;
 }
 
 }  // namespace
@@ -72,7 +63,7 @@ std::optional<facts::Event> read_signal(const text::Line& line) {
   static const RE2 thrown(R"(^terminate called after throwing an instance of '([^']{1,200})')", RE2::Latin1);
   const auto message = piece(line.message);
   re2::StringPiece a, b, c;
-  auto event = made("app.signal", line);
+  auto event = event_of(line, "app.signal");
   event.attributes["role"] = "died";
   std::string_view word;
   if (RE2::PartialMatch(message, loader, &a, &b)) {
@@ -130,7 +121,7 @@ std::optional<facts::Event> read_exit(const text::Line& line) {
   static const RE2 task(R"(^srun: error: (\S{1,255}): tasks? ([\d,-]{1,60}): )", RE2::Latin1);
   const auto message = piece(line.message);
   re2::StringPiece a, b, c;
-  auto event = made("app.exit", line);
+  auto event = event_of(line, "app.exit");
   if (RE2::PartialMatch(message, cancelled, &a, &b, &c)) {
     const auto due = view(c);
     event.attributes["reason"] = text::contains(due, "TIME LIMIT")  ? "time-limit"

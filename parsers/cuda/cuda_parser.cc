@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "parsers/cuda/cuda_parser.h"
 
-#include <re2/re2.h>
-
 #include <array>
 #include <optional>
 
 #include "parsers/cuda/error_table.h"
 #include "parsers/cuda/out_of_memory.h"
+#include "parsers/fact_of_line.h"
 #include "parsers/text/fields.h"
+#include "parsers/text/regex.h"
 
 namespace gpm::parsers::cuda {
 namespace {
 
 constexpr std::size_t max_text_bytes = 300;
 
-re2::StringPiece piece(std::string_view text) { return {text.data(), text.size()}; }
-std::string_view view(re2::StringPiece text) { return {text.data(), text.size()}; }
+using text::piece;
+using text::view;
 
 struct Found {
   std::optional<std::int64_t> code;
@@ -143,13 +143,9 @@ std::span<const std::string_view> CudaParser::gates() const {
 Want CudaParser::line(const text::Line& line, facts::Sink& sink) {
   const auto message = line.message;
   if (is_advice(message)) return Want::gated;
-  facts::Event event;
-  event.place = line.place;
-  event.time = line.time;
   if (auto attributes = read_out_of_memory(message)) {
-    event.kind = "cuda.oom";
+    auto event = event_of(line, "cuda.oom");
     event.attributes = std::move(*attributes);
-    event.at = text::origin(line, message);
     sink.add(std::move(event));
     return Want::gated;
   }
@@ -157,11 +153,10 @@ Want CudaParser::line(const text::Line& line, facts::Sink& sink) {
   if (!found) found = read_symbol(message);
   if (!found) found = read_phrase(message);
   if (!found) return Want::gated;
-  event.kind = "cuda.error";
+  auto event = event_of(line, "cuda.error");
   event.code = found->code;
   if (!found->name.empty()) event.attributes["name"] = found->name;
   if (!found->message.empty()) event.attributes["message"] = found->message;
-  event.at = text::origin(line, message);
   sink.add(std::move(event));
   return Want::gated;
 }

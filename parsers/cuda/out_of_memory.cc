@@ -2,9 +2,9 @@
 #include "parsers/cuda/out_of_memory.h"
 
 #include <fmt/format.h>
-#include <re2/re2.h>
 
 #include "parsers/text/fields.h"
+#include "parsers/text/regex.h"
 
 namespace gpm::parsers::cuda {
 namespace {
@@ -12,8 +12,8 @@ namespace {
 // The message stands near its opening words; what is far behind them is something else.
 constexpr std::size_t max_message_bytes = 2048;
 
-re2::StringPiece piece(std::string_view text) { return {text.data(), text.size()}; }
-std::string_view view(re2::StringPiece text) { return {text.data(), text.size()}; }
+using text::piece;
+using text::view;
 
 std::optional<double> mib(std::string_view number, std::string_view unit) {
   const auto value = text::leading_number(number);

@@ -3,10 +3,16 @@
 
 #include <array>
 
-#include "parsers/host/fact.h"
+#include "parsers/fact_of_line.h"
+#include "parsers/host/prompt.h"
+#include "parsers/text/fields.h"
+#include "parsers/text/regex.h"
+
 
 namespace gpm::parsers::host {
 namespace {
+
+using text::piece;
 
 constexpr double kib = 1.0 / 1024;
 
@@ -30,7 +36,7 @@ std::optional<double> mebibytes(std::string_view text, double bare_mib) {
 
 void add(const text::Line& line, const char* metric, std::string_view subject, std::string_view text, double number,
          facts::Sink& sink) {
-  auto found = snapshot(line, metric, subject, text);
+  auto found = snapshot_of(line, metric, subject, text);
   found.number = number;
   sink.add(std::move(found));
 }

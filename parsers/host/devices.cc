@@ -3,9 +3,14 @@
 
 #include <array>
 
-#include "parsers/host/fact.h"
+#include "parsers/fact_of_line.h"
+#include "parsers/text/fields.h"
+#include "parsers/text/regex.h"
+
 
 namespace gpm::parsers::host {
+
+using text::piece;
 
 std::span<const std::string_view> DevicesParser::gates() const {
   static constexpr std::array<std::string_view, 9> literals = {"nvidia",  "nouveau",   "nova_core", "gdrdrv", "ib_core",
@@ -23,13 +28,14 @@ Want DevicesParser::line(const text::Line& line, facts::Sink& sink) {
   const auto message = text::trim(line.message.substr(0, 1024));
   std::string name, mode, user, group, major, minor;
   if (RE2::PartialMatch(piece(message), module, &name)) {
-    sink.add(setting(line, "kernel_module", name, "present"));
+    sink.add(setting_of(line, "kernel_module", name, "present"));
   } else if (RE2::PartialMatch(piece(message), header)) {
-    sink.add(setting(line, "kernel_module", "lsmod", "complete"));
+    sink.add(setting_of(line, "kernel_module", "lsmod", "complete"));
   } else if (RE2::PartialMatch(piece(message), node, &mode, &user, &group, &major, &minor, &name)) {
-    sink.add(setting(line, "host", "device_node:" + name, mode + " " + user + " " + group + " " + major + ":" + minor));
+    sink.add(setting_of(line, "host", "device_node:" + name,
+                        mode + " " + user + " " + group + " " + major + ":" + minor));
   } else if (RE2::PartialMatch(piece(message), missing, &name)) {
-    auto event = host::event(line, "host.device_nodes_missing");
+    auto event = event_of(line, "host.device_nodes_missing");
     event.attributes["path"] = name;
     sink.add(std::move(event));
   }

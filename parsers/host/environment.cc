@@ -4,7 +4,10 @@
 #include <algorithm>
 #include <array>
 
-#include "parsers/host/fact.h"
+#include "parsers/fact_of_line.h"
+#include "parsers/host/prompt.h"
+#include "parsers/text/fields.h"
+
 
 namespace gpm::parsers::host {
 namespace {
@@ -137,7 +140,7 @@ bool EnvironmentParser::read_launch(const text::Line& line, std::string_view tex
     const auto value = shell_value(text.substr(size + 1), value_size);
     if (concerns_gpus(name)) {
       if (value.ends_with(',')) return found;  // "LOCAL_RANK=0, WORLD_SIZE=2": a program's words
-      add(setting(line, "env", name, value.substr(0, value_bytes_max)), sink);
+      add(setting_of(line, "env", name, value.substr(0, value_bytes_max)), sink);
       found = true;
     } else if (!exported && !found) {
       return false;
@@ -175,12 +178,12 @@ Want EnvironmentParser::line(const text::Line& line, facts::Sink& sink) {
     if (shell || value.find(' ') != std::string_view::npos) {
       read_launch(line, text, sink);
     } else {
-      add(setting(line, "env", name, unquoted(value).substr(0, value_bytes_max)), sink);
+      add(setting_of(line, "env", name, unquoted(value).substr(0, value_bytes_max)), sink);
     }
   } else if (block_lines_ > block_lines_min && held_.empty()) {
-    add(setting(line, "env", name, unquoted(value).substr(0, value_bytes_max)), sink);
+    add(setting_of(line, "env", name, unquoted(value).substr(0, value_bytes_max)), sink);
   } else {
-    held_.push_back(setting(line, "env", name, unquoted(value).substr(0, value_bytes_max)));
+    held_.push_back(setting_of(line, "env", name, unquoted(value).substr(0, value_bytes_max)));
     if (block_lines_ >= block_lines_min) {
       for (auto& held : held_) add(std::move(held), sink);
       held_.clear();

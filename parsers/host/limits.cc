@@ -4,10 +4,16 @@
 #include <array>
 #include <utility>
 
-#include "parsers/host/fact.h"
+#include "parsers/fact_of_line.h"
+#include "parsers/host/prompt.h"
+#include "parsers/text/fields.h"
+#include "parsers/text/regex.h"
+
 
 namespace gpm::parsers::host {
 namespace {
+
+using text::piece;
 
 std::string_view limit_of_letter(char letter) {
   switch (letter) {
@@ -53,17 +59,17 @@ Want LimitsParser::line(const text::Line& line, facts::Sink& sink) {
   std::string a, b, c, unit;
   if (RE2::PartialMatch(piece(message), shell, &a, &b)) {
     if (const auto limit = limit_of_letter(a[0]); !limit.empty() && limit_value(b))
-      sink.add(setting(line, "limit", limit, b));
+      sink.add(setting_of(line, "limit", limit, b));
   } else if (RE2::PartialMatch(piece(message), proc, &a, &b, &c, &unit)) {
     if (const auto limit = limit_of_name(a); !limit.empty() && limit_value(b)) {
       const auto bytes = text::integer(b);
-      sink.add(setting(line, "limit", limit, unit == "bytes" && bytes ? std::to_string(*bytes / 1024) : b));
+      sink.add(setting_of(line, "limit", limit, unit == "bytes" && bytes ? std::to_string(*bytes / 1024) : b));
     }
   } else if (RE2::PartialMatch(piece(without_prompt(message)), question, &a)) {
     asked_ = limit_of_letter(a[0]);
     return Want::next;
   } else if (!asked.empty() && limit_value(message)) {
-    sink.add(setting(line, "limit", asked, message));
+    sink.add(setting_of(line, "limit", asked, message));
   }
   return Want::gated;
 }

@@ -3,9 +3,14 @@
 
 #include <array>
 
-#include "parsers/host/fact.h"
+#include "parsers/fact_of_line.h"
+#include "parsers/text/fields.h"
+#include "parsers/text/regex.h"
+
 
 namespace gpm::parsers::host {
+
+using text::piece;
 
 std::span<const std::string_view> LspciParser::gates() const {
   static constexpr std::array<std::string_view, 3> literals = {"NVIDIA Corporation", "PCI bridge", "Host bridge"};
@@ -26,13 +31,13 @@ bool LspciParser::read_header(const text::Line& line, facts::Sink& sink) {
   const bool display = type.starts_with("3D") || type.starts_with("VGA") || type.starts_with("Display");
   const auto revision = name.find(" (rev ");
   if (display) {
-    auto gpu = host::event(line, "host.lspci_gpu");
+    auto gpu = event_of(line, "host.lspci_gpu");
     gpu.place.pci = pci_;
     gpu.attributes["name"] = text::valid_utf8(std::string_view(name).substr(0, revision));
     sink.add(std::move(gpu));
   }
   if (display && text::contains(name, "(rev ff)")) {
-    auto dead = host::event(line, "host.lspci_dead_device");
+    auto dead = event_of(line, "host.lspci_dead_device");
     dead.place.pci = pci_;
     sink.add(std::move(dead));
     dead_ = true;
@@ -53,7 +58,7 @@ void LspciParser::read_link(const text::Line& line, std::string_view detail, fac
   // Old lspci prints no words: compare with what the device can do.
   if (speed_state.empty() && !cap_speed_.empty()) speed_state = speed == cap_speed_ ? "ok" : "downgraded";
   if (width_state.empty() && !cap_width_.empty()) width_state = width == cap_width_ ? "ok" : "downgraded";
-  auto link = host::event(line, "host.pcie_link");
+  auto link = event_of(line, "host.pcie_link");
   link.place.pci = pci_;
   link.attributes = {{"speed", speed}, {"width", width}};
   if (!speed_state.empty()) link.attributes["speed_state"] = speed_state;
@@ -65,7 +70,7 @@ void LspciParser::read_link(const text::Line& line, std::string_view detail, fac
 
 void LspciParser::read_detail(const text::Line& line, std::string_view detail, facts::Sink& sink) {
   if (detail.starts_with("ACSCtl:")) {
-    auto acs = snapshot(line, "acs.redirect", pci_, text::trim(detail.substr(7)));
+    auto acs = snapshot_of(line, "acs.redirect", pci_, text::trim(detail.substr(7)));
     acs.number = text::contains(detail, "ReqRedir+") || text::contains(detail, "CmpltRedir+") ? 1 : 0;
     sink.add(std::move(acs));
     return;
@@ -73,17 +78,17 @@ void LspciParser::read_detail(const text::Line& line, std::string_view detail, f
   if (!nvidia_) return;
   if (detail.starts_with("!!! Unknown header type 7f") && !dead_) {
     dead_ = true;
-    auto dead = host::event(line, "host.lspci_dead_device");
+    auto dead = event_of(line, "host.lspci_dead_device");
     dead.place.pci = pci_;
     sink.add(std::move(dead));
   } else if (detail.starts_with("LnkSta:") || detail.starts_with("LnkCap:")) {
     read_link(line, detail, sink);
   } else if (detail.starts_with("Region ") && text::contains(detail, "Memory at <unassigned>")) {
-    auto bar = host::event(line, "host.lspci_bar_unassigned");
+    auto bar = event_of(line, "host.lspci_bar_unassigned");
     bar.place.pci = pci_;
     sink.add(std::move(bar));
   } else if (detail.starts_with("Kernel driver in use: ")) {
-    auto driver = setting(line, "host", "pci_driver", text::trim(detail.substr(22)));
+    auto driver = setting_of(line, "host", "pci_driver", text::trim(detail.substr(22)));
     driver.place.pci = pci_;
     sink.add(std::move(driver));
   }

@@ -3,16 +3,21 @@
 
 #include <array>
 
-#include "parsers/host/fact.h"
+#include "parsers/fact_of_line.h"
+#include "parsers/text/fields.h"
+#include "parsers/text/regex.h"
+
 
 namespace gpm::parsers::host {
 namespace {
+
+using text::piece;
 
 // Docker names a container's host by twelve hex digits of its id.
 bool container_id(std::string_view name) { return name.size() == 12 && text::hexadecimal(name).has_value(); }
 
 void name_host(const text::Line& line, const std::string& name, facts::Sink& sink) {
-  sink.add(setting(line, "host", "hostname", name));
+  sink.add(setting_of(line, "host", "hostname", name));
   if (!container_id(name)) sink.document_host(text::short_host(name));
 }
 
@@ -35,13 +40,13 @@ bool read_field(const text::Line& line, std::string_view message, facts::Sink& s
     if (name != field.name) continue;
     // lscpu's "Virtualization: VT-x" says what the CPU can do, not what it runs on.
     if (name == "Virtualization" && (value == "VT-x" || value == "AMD-V")) return true;
-    sink.add(setting(line, "host", field.key, value));
+    sink.add(setting_of(line, "host", field.key, value));
     return true;
   }
   for (const auto& field : counts) {
     const auto number = text::integer(value);
     if (name != field.name || !number) continue;
-    auto found = snapshot(line, std::string(field.key), "", value);
+    auto found = snapshot_of(line, std::string(field.key), "", value);
     found.number = static_cast<double>(*number);
     sink.add(std::move(found));
     return true;
@@ -70,16 +75,16 @@ Want MachineParser::line(const text::Line& line, facts::Sink& sink) {
   std::string a, b;
   if (RE2::PartialMatch(piece(message), uname, &a, &b)) {
     name_host(line, a, sink);
-    sink.add(setting(line, "host", "kernel", b));
+    sink.add(setting_of(line, "host", "kernel", b));
   } else if (RE2::PartialMatch(piece(message), pretty, &a)) {
-    sink.add(setting(line, "host", "os", a));
+    sink.add(setting_of(line, "host", "os", a));
   } else if (RE2::PartialMatch(piece(message), nvrm, &a, &b)) {
-    sink.add(setting(line, "host", "driver_version", b));
-    sink.add(setting(line, "host", "driver_flavour", a.empty() ? "proprietary" : "open"));
+    sink.add(setting_of(line, "host", "driver_version", b));
+    sink.add(setting_of(line, "host", "driver_flavour", a.empty() ? "proprietary" : "open"));
   } else if (RE2::PartialMatch(piece(message), hostnamectl, &a)) {
     name_host(line, a, sink);
   } else if (RE2::PartialMatch(piece(message), kernel, &a)) {
-    sink.add(setting(line, "host", "kernel", a));
+    sink.add(setting_of(line, "host", "kernel", a));
   } else {
     read_field(line, message, sink);
   }

@@ -3,10 +3,15 @@
 
 #include <array>
 
-#include "parsers/host/fact.h"
+#include "parsers/fact_of_line.h"
+#include "parsers/text/fields.h"
+#include "parsers/text/regex.h"
+
 
 namespace gpm::parsers::host {
 namespace {
+
+using text::piece;
 
 // The long name of a binding option; empty for any other.
 std::string_view binding(std::string_view option) {
@@ -42,7 +47,7 @@ void read_launch(const text::Line& line, std::string_view arguments, facts::Sink
     } else if (name != "localalloc" && i + 1 < words.size()) {
       value = words[++i];
     }
-    sink.add(setting(line, "numactl", name, value));
+    sink.add(setting_of(line, "numactl", name, value));
   }
 }
 
@@ -60,19 +65,19 @@ Want NumactlParser::line(const text::Line& line, facts::Sink& sink) {
   const auto message = text::trim(line.message);
   std::string node, value, amount;
   if (RE2::PartialMatch(piece(message), nodes, &value)) {
-    auto found = snapshot(line, "numa.nodes", "", value);
+    auto found = snapshot_of(line, "numa.nodes", "", value);
     found.number = text::leading_number(value);
     sink.add(std::move(found));
     return Want::next;
   }
   if (RE2::PartialMatch(piece(message), cpus, &node, &value)) {
-    auto found = snapshot(line, "numa.cpus", node, text::trim(value));
+    auto found = snapshot_of(line, "numa.cpus", node, text::trim(value));
     found.number = static_cast<double>(text::words(value).size());
     sink.add(std::move(found));
     return Want::next;
   }
   if (RE2::PartialMatch(piece(message), memory, &node, &value, &amount)) {
-    auto found = snapshot(line, value == "size" ? "numa.memory_mib" : "numa.memory_free_mib", node, amount);
+    auto found = snapshot_of(line, value == "size" ? "numa.memory_mib" : "numa.memory_free_mib", node, amount);
     found.number = text::leading_number(amount);
     sink.add(std::move(found));
     return Want::next;

@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <array>
 
-#include "parsers/host/fact.h"
+#include "parsers/fact_of_line.h"
+#include "parsers/text/fields.h"
+
 
 namespace gpm::parsers::host {
 namespace {
@@ -37,7 +39,7 @@ std::span<const std::string_view> ProcessesParser::gates() const {
 void ProcessesParser::add(const text::Line& line, const char* kind, std::int64_t pid, std::string_view process,
                           facts::Attributes attributes, facts::Sink& sink) {
   if (told_.size() >= told_max || !told_.emplace(kind, pid).second) return;
-  auto event = host::event(line, kind);
+  auto event = event_of(line, kind);
   event.place.pid = pid;
   event.place.process = text::valid_utf8(process.substr(0, 128));
   event.attributes = std::move(attributes);

@@ -4,9 +4,12 @@
 #include <array>
 
 #include "parsers/kernel/message.h"
+#include "parsers/text/regex.h"
 
 namespace gpm::parsers::kernel {
 namespace {
+
+using text::piece;
 
 constexpr int parameters_max = 256;
 
@@ -44,7 +47,7 @@ void BootParser::command_line(const text::Line& line, std::string_view parameter
     auto value = equals == std::string_view::npos ? std::string_view{} : parameter.substr(equals + 1);
     if (value.size() >= 2 && value.front() == '"' && value.back() == '"') value = value.substr(1, value.size() - 2);
     const auto key = parameter.substr(0, equals);
-    if (!key.empty()) sink.add(setting(line, "kernel_cmdline", text::valid_utf8(key), text::valid_utf8(value)));
+    if (!key.empty()) sink.add(setting(line, "kernel_cmdline", key, value));
   }
 }
 
@@ -54,7 +57,7 @@ Want BootParser::line(const text::Line& line, facts::Sink& sink) {
   static const RE2 product(R"(^DMI: (.{1,160}?), BIOS )");
   static const RE2 hostname(R"(ostname(?: set)? to <([A-Za-z0-9][A-Za-z0-9.-]{0,252})>)");
   const auto message = text::trim(line.message);
-  const re2::StringPiece subject(message.data(), message.size());
+  const auto subject = piece(message);
   std::string value;
   if (RE2::PartialMatch(subject, version, &value)) {
     auto boot = kernel::event(line, "kernel.boot", message);
@@ -67,9 +70,9 @@ Want BootParser::line(const text::Line& line, facts::Sink& sink) {
   } else if (message.starts_with("BOOT_IMAGE=")) {
     command_line(line, message, sink);
   } else if (RE2::PartialMatch(subject, hypervisor, &value)) {
-    sink.add(setting(line, "host", "virtualization", text::valid_utf8(text::trim(value))));
+    sink.add(setting(line, "host", "virtualization", text::trim(value)));
   } else if (RE2::PartialMatch(subject, product, &value)) {
-    sink.add(setting(line, "host", "product", text::valid_utf8(value)));
+    sink.add(setting(line, "host", "product", value));
   } else if (RE2::PartialMatch(subject, hostname, &value)) {
     sink.document_host(value);
   }

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "parsers/kernel/message.h"
+#include "parsers/text/regex.h"
 
 namespace gpm::parsers::kernel {
 namespace {
@@ -11,7 +12,7 @@ namespace {
 constexpr std::string_view prefix = "NVRM: ";
 constexpr int block_lines_max = 6;
 
-re2::StringPiece piece(std::string_view text) { return {text.data(), text.size()}; }
+using text::piece;
 
 // The message without "NVRM: " (also inside, where #012 joined its lines); nothing if the line is none of the driver's.
 std::optional<std::string> driver_message(std::string_view message) {
@@ -73,7 +74,7 @@ const Statement* statement_of(std::string_view text) {
 }
 
 void emit_statement(const Statement& statement, const text::Line& line, std::string_view text, facts::Sink& sink) {
-  auto event = kernel::event(line, std::string(statement.kind), line.message);
+  auto event = kernel::event(line, statement.kind, line.message);
   if (statement.values != nullptr) {
     std::array<std::string, 2> values;
     const bool found = statement.values->NumberOfCapturingGroups() == 1
@@ -84,7 +85,7 @@ void emit_statement(const Statement& statement, const text::Line& line, std::str
       if (std::string_view(statement.names[i]) == "pci") {
         event.place.pci = pci(values[i]);
       } else {
-        attribute(event, statement.names[i], values[i]);
+        set_attribute(event, statement.names[i], values[i]);
       }
     }
   }
@@ -125,16 +126,16 @@ bool complete(facts::Event& event, const std::string& text) {
   std::string name, pid, version, address, reason;
   if (event.kind == "kernel.nvrm_api_mismatch") {
     if (!RE2::PartialMatch(text, client, &name, &pid, &version)) return false;
-    attribute(event, "client_version", version);
+    set_attribute(event, "client_version", version);
     event.place.process = name;
     event.place.pid = text::integer(pid);
     if (!RE2::PartialMatch(text, module, &version)) return false;
-    attribute(event, "module_version", version);
+    set_attribute(event, "module_version", version);
     return true;
   }
   if (event.kind == "kernel.nvidia_bar_invalid") {
     if (!RE2::PartialMatch(text, region, &reason, &address)) return false;
-    attribute(event, "bar", reason);
+    set_attribute(event, "bar", reason);
     event.place.pci = pci(address);
     return true;
   }
@@ -146,7 +147,7 @@ bool complete(facts::Event& event, const std::string& text) {
   }
   if (RE2::PartialMatch(text, unsupported, &address, &reason)) {
     event.kind = "kernel.nvidia_unsupported_gpu";
-    attribute(event, "needs",
+    set_attribute(event, "needs",
               reason.starts_with("requires")                ? "open"
               : reason.starts_with("not supported by open") ? "proprietary"
                                                             : "");

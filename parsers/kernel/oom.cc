@@ -38,7 +38,7 @@ Want OomParser::line(const text::Line& line, facts::Sink& sink) {
   if (event.attributes.count("constraint") == 0) {
     const bool in_limit = !cgroup_.empty() || text::contains(line.message, "Memory cgroup");
     event.attributes["constraint"] = in_limit ? "CONSTRAINT_MEMCG" : "CONSTRAINT_NONE";
-    attribute(event, "cgroup", cgroup_);
+    set_attribute(event, "cgroup", cgroup_);
   }
   cgroup_.clear();
   event.attributes["killed"] = event.place.process;

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "parsers/kernel/rules.h"
 
+#include "parsers/text/regex.h"
+
 namespace gpm::parsers::kernel {
 namespace {
+
+using text::piece;
 
 void take(facts::Event& event, std::string_view group, std::string_view value) {
   if (value.empty()) return;
@@ -27,15 +31,15 @@ facts::Event recognise(std::span<const Rule> rules, const text::Line& line) {
     if (!text::contains(message, rule.literal)) continue;
     std::array<re2::StringPiece, 7> found;  // the whole match and its groups
     const int groups = rule.pattern->NumberOfCapturingGroups();
-    const re2::StringPiece subject(message.data(), message.size());
+    const auto subject = piece(message);
     if (groups >= static_cast<int>(found.size()) ||
         !rule.pattern->Match(subject, 0, message.size(), RE2::UNANCHORED, found.data(), groups + 1))
       continue;
-    auto event = kernel::event(line, std::string(rule.kind), message);
+    auto event = kernel::event(line, rule.kind, message);
     for (int i = 0; i < groups; ++i) {
       const auto& value = found[static_cast<std::size_t>(i) + 1];
       const char* group = rule.groups[static_cast<std::size_t>(i)];
-      if (group != nullptr && value.data() != nullptr) take(event, group, {value.data(), value.size()});
+      if (group != nullptr && value.data() != nullptr) take(event, group, text::view(value));
     }
     return event;
   }

@@ -4,9 +4,12 @@
 #include <array>
 
 #include "parsers/kernel/message.h"
+#include "parsers/text/regex.h"
 
 namespace gpm::parsers::kernel {
 namespace {
+
+using text::piece;
 
 constexpr std::string_view unknown = "<unknown>";
 
@@ -44,11 +47,11 @@ void take_mmu_fault(const std::string& detail, facts::Event& event) {
       R"((?:ENGINE (\S+)(?: GPC\d+)? (\S+) )?faulted @ 0x([0-9a-f]{1,8})_([0-9a-f]{1,8})\. Fault is of type (\S+)(?: (\S+))?)");
   std::string engine, client, high, low, type, access;
   if (!RE2::PartialMatch(detail, fault, &engine, &client, &high, &low, &type, &access)) return;
-  attribute(event, "engine", engine);
-  attribute(event, "client", client);
-  attribute(event, "fault_address", fault_address(high, low));
-  attribute(event, "fault_type", type);
-  attribute(event, "access", access);
+  set_attribute(event, "engine", engine);
+  set_attribute(event, "client", client);
+  set_attribute(event, "fault_address", fault_address(high, low));
+  set_attribute(event, "fault_type", type);
+  set_attribute(event, "access", access);
 }
 
 // Xid 13: one fault is several lines (warp, global, ESR, channel).
@@ -57,12 +60,12 @@ void take_sm_exception(const std::string& detail, facts::Event& event) {
   static const RE2 registers(R"(ESR ((?:0x[0-9a-f]+=0x[0-9a-f]+ ?)+))");
   std::string gpc, tpc, sm, exception, esr;
   if (RE2::PartialMatch(detail, place, &gpc, &tpc, &sm, &exception)) {
-    attribute(event, "gpc", gpc);
-    attribute(event, "tpc", tpc);
-    attribute(event, "sm", sm);
-    attribute(event, "exception", exception);
+    set_attribute(event, "gpc", gpc);
+    set_attribute(event, "tpc", tpc);
+    set_attribute(event, "sm", sm);
+    set_attribute(event, "exception", exception);
   }
-  if (RE2::PartialMatch(detail, registers, &esr)) attribute(event, "esr", text::trim(esr));
+  if (RE2::PartialMatch(detail, registers, &esr)) set_attribute(event, "esr", text::trim(esr));
 }
 
 // Xid 144 to 150 and 155: "RLW_SRC_TRACK Nonfatal XC1 i0 Link 12 (0x040988e2 0x00000008 ...)"
@@ -71,11 +74,11 @@ void take_nvlink5(const std::string& detail, facts::Event& event) {
       R"(^([A-Za-z_0-9]+(?: degraded)?)\s+(Fatal|Nonfatal)\s+XC\d\s+i\d\s+Link\s+(-?\d+)\s*(?:\((0x[0-9a-f]+)(?: (0x[0-9a-f]+))?)?)");
   std::string unit, severity, link, info, status;
   if (!RE2::PartialMatch(detail, form, &unit, &severity, &link, &info, &status)) return;
-  attribute(event, "unit", unit);
-  attribute(event, "severity", severity);
-  attribute(event, "link", link);
-  attribute(event, "intr_info", info);
-  attribute(event, "error_status", status);
+  set_attribute(event, "unit", unit);
+  set_attribute(event, "severity", severity);
+  set_attribute(event, "link", link);
+  set_attribute(event, "intr_info", info);
+  set_attribute(event, "error_status", status);
 }
 
 // One capture that names one attribute; the first group is its value.
@@ -112,24 +115,24 @@ void take_details(const std::string& detail, facts::Event& event) {
     const bool found = groups == 1   ? RE2::PartialMatch(detail, *d.pattern, &a)
                        : groups == 2 ? RE2::PartialMatch(detail, *d.pattern, &a, &b)
                                      : RE2::PartialMatch(detail, *d.pattern, &a, &b, &c);
-    if (found) attribute(event, d.attribute, !a.empty() ? a : !b.empty() ? b : c);
+    if (found) set_attribute(event, d.attribute, !a.empty() ? a : !b.empty() ? b : c);
   }
 }
 
 void read_xid(const text::Line& line, std::string_view message, facts::Sink& sink) {
   static const RE2 head(
       R"(^NVRM: Xid \((?:PCI:)?([0-9a-fA-F]{4,8}:[0-9a-fA-F]{2}:[0-9a-fA-F]{2}(?:\.[0-7])?)(?: GPU-I:(\d+))?(?: GPU-CI:(\d+))?\): (\d{1,6})(?:, ?|\s*$))");
-  re2::StringPiece rest(message.data(), message.size());
+  re2::StringPiece rest = piece(message);
   std::string address, gpu_instance, compute_instance, code;
   if (!RE2::Consume(&rest, head, &address, &gpu_instance, &compute_instance, &code)) return;
   auto event = kernel::event(line, "kernel.xid", message);
   event.code = text::integer(code);
   event.place.pci = pci(address);
-  attribute(event, "gpu_instance", gpu_instance);
-  attribute(event, "compute_instance", compute_instance);
+  set_attribute(event, "gpu_instance", gpu_instance);
+  set_attribute(event, "compute_instance", compute_instance);
   const auto tail = take_process(text::trim({rest.data(), rest.size()}), event.place);
   const std::string detail = text::valid_utf8(tail.substr(0, text::max_evidence_bytes));
-  attribute(event, "detail", detail);
+  set_attribute(event, "detail", detail);
   take_details(detail, event);
   if (*event.code == 13) take_sm_exception(detail, event);
   if (*event.code >= 144 && *event.code <= 155) take_nvlink5(detail, event);
@@ -141,7 +144,7 @@ void read_sxid(const text::Line& line, std::string_view message, facts::Sink& si
   static const RE2 form(
       R"(^nvidia-nvswitch(\d+): SXid \(PCI:([0-9a-fA-F:.]+)\): (\d{1,6}), (?:(Fatal|Non-fatal|Correctable), )?(?:Link (\d+) )?(.*))");
   std::string index, address, code, severity, link, detail;
-  if (!RE2::PartialMatch(re2::StringPiece(message.data(), message.size()), form, &index, &address, &code, &severity,
+  if (!RE2::PartialMatch(piece(message), form, &index, &address, &code, &severity,
                          &link, &detail))
     return;
   if (detail.starts_with("Severity ") || detail.starts_with("Data {")) return;
@@ -149,9 +152,9 @@ void read_sxid(const text::Line& line, std::string_view message, facts::Sink& si
   event.code = text::integer(code);
   event.place.pci = pci(address);
   if (!severity.empty()) event.attributes["fatal"] = severity == "Fatal" ? "yes" : "no";
-  attribute(event, "link", link);
-  attribute(event, "nvswitch", index);
-  attribute(event, "detail", text::valid_utf8(detail.substr(0, text::max_evidence_bytes)));
+  set_attribute(event, "link", link);
+  set_attribute(event, "nvswitch", index);
+  set_attribute(event, "detail", std::string_view(detail).substr(0, text::max_evidence_bytes));
   sink.add(std::move(event));
 }
 

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "parsers/nccl/nccl_parser.h"
 
-#include <re2/re2.h>
-
 #include <algorithm>
 #include <array>
 
 #include "parsers/text/fields.h"
+#include "parsers/text/regex.h"
 
 namespace gpm::parsers::nccl {
 namespace {
@@ -14,18 +13,9 @@ namespace {
 constexpr std::size_t max_links = 4096;
 constexpr std::size_t max_value_bytes = 1024;
 
-re2::StringPiece piece(std::string_view text) { return {text.data(), text.size()}; }
-std::string_view view(re2::StringPiece text) { return {text.data(), text.size()}; }
+using text::piece;
+using text::view;
 std::string value_of(std::string_view text) { return std::string(text::trim(text).substr(0, max_value_bytes)); }
-
-facts::Event event(std::string_view kind, const Sighting& seen) {
-  facts::Event made;
-  made.kind = std::string(kind);
-  made.place = seen.place;
-  made.time = seen.time;
-  made.at = seen.at;
-  return made;
-}
 
 bool only(std::string_view text, std::string_view letters) {
   return text.find_first_not_of(letters) == std::string_view::npos;
@@ -69,7 +59,7 @@ bool read_return(std::string_view text, const Sighting& seen, facts::Sink& sink)
                            RE2::Latin1);
   re2::StringPiece location, function, code, thread;
   if (!RE2::FullMatch(piece(text), pattern, &location, &function, &code, &thread)) return false;
-  auto made = event("nccl.return", seen);
+  auto made = event_of(seen, "nccl.return");
   made.code = text::integer(view(code));
   made.attributes["location"] = std::string(view(location));
   if (!function.empty()) made.attributes["function"] = std::string(view(function));
@@ -84,7 +74,7 @@ bool read_bootstrap(std::string_view text, const Sighting& seen, facts::Sink& si
                            RE2::Latin1);
   re2::StringPiece interface, address;
   if (!text.starts_with("Bootstrap") || !RE2::PartialMatch(piece(text), pattern, &interface, &address)) return false;
-  auto made = event("nccl.bootstrap_interface", seen);
+  auto made = event_of(seen, "nccl.bootstrap_interface");
   made.attributes = {{"interface", std::string(view(interface))}, {"address", std::string(view(address))}};
   sink.add(std::move(made));
   return true;
@@ -94,7 +84,7 @@ bool read_bootstrap(std::string_view text, const Sighting& seen, facts::Sink& si
 bool read_timings(std::string_view text, const Sighting& seen, facts::Sink& sink) {
   if (!text.starts_with("Init timings")) return false;
   static const RE2 pattern(R"((\w{3,20}) (\d{1,9}\.\d{1,9})[ ,)(]?)", RE2::Latin1);
-  auto made = event("nccl.init_timings", seen);
+  auto made = event_of(seen, "nccl.init_timings");
   re2::StringPiece rest = piece(text.substr(0, 512)), name, seconds;
   while (made.attributes.size() < 16 && RE2::FindAndConsume(&rest, pattern, &name, &seconds))
     made.attributes[std::string(view(name)) + "_s"] = std::string(view(seconds));
@@ -127,13 +117,8 @@ Want NcclParser::line(const text::Line& line, facts::Sink& sink) {
   const auto records = reader_.read(line.message);
   for (const auto& one : records) record(one, line, sink);
   if (records.empty() && line.message.starts_with(version_words)) {
-    facts::Event made;
-    made.kind = "nccl.version";
-    made.place = line.place;
-    made.time = line.time;
-    made.at = text::origin(line, line.message);
     progress_.version(nullptr, line.message.substr(version_words.size()));
-    add_version(line.message.substr(version_words.size()), std::move(made), sink);
+    add_version(line.message.substr(version_words.size()), event_of(line, "nccl.version"), sink);
   }
   if (records.empty() && table_.line(line, sink) == ResultTable::Took::first_row)
     progress_.collective_finished({line.place, line.time, text::origin(line, line.message)}, sink);
@@ -152,7 +137,7 @@ void NcclParser::record(const Record& record, const text::Line& line, facts::Sin
 }
 
 void NcclParser::warn(const Record& record, const Sighting& seen, facts::Sink& sink) {
-  auto made = event("nccl.warn", seen);
+  auto made = event_of(seen, "nccl.warn");
   made.attributes = {{"location", std::string(record.location)}, {"message", value_of(record.text)}};
   sink.add(std::move(made));
 
@@ -161,13 +146,13 @@ void NcclParser::warn(const Record& record, const Sighting& seen, facts::Sink& s
       RE2::Latin1);
   re2::StringPiece a, b, bus;
   if (RE2::PartialMatch(piece(record.text), duplicate, &a, &b, &bus)) {
-    auto twice = event("nccl.duplicate_gpu", seen);
+    auto twice = event_of(seen, "nccl.duplicate_gpu");
     twice.attributes = {{"rank_a", std::string(view(a))}, {"rank_b", std::string(view(b))}};
     if (const auto pci = text::nccl_bus_id(view(bus))) twice.place.pci = *pci;
     sink.add(std::move(twice));
   } else if (record.text.starts_with("Multiple ranks detected using the same GPU") ||  // 2.30.3
              record.text.starts_with("Multiple Ranks are using the same GPU")) {       // 2.30.7
-    sink.add(event("nccl.duplicate_gpu", seen));
+    sink.add(event_of(seen, "nccl.duplicate_gpu"));
   }
 }
 
@@ -180,7 +165,7 @@ bool NcclParser::environment(std::string_view text, const Sighting& seen, facts:
   auto set_to = value_of(view(value));
   if (!by.empty() && set_to.ends_with('.')) set_to.pop_back();
   sink.add(facts::Setting{"nccl", {}, std::string(view(name)), set_to, seen.place, seen.at});
-  auto made = event("nccl.env", seen);
+  auto made = event_of(seen, "nccl.env");
   made.attributes = {{"name", std::string(view(name))}, {"value", set_to}};
   sink.add(std::move(made));
   return true;
@@ -192,7 +177,7 @@ bool NcclParser::transport(std::string_view text, const Sighting& seen, facts::S
   const bool gdr = text::contains(via->transport, "GDRDMA");
   if (links_.size() >= max_links) return true;
   if (!links_.emplace(via->from, via->to, via->kind, via->direction, gdr).second) return true;
-  auto made = event("nccl.transport", seen);
+  auto made = event_of(seen, "nccl.transport");
   made.attributes = {{"from", std::to_string(via->from)},     {"to", std::to_string(via->to)},
                      {"transport", value_of(via->transport)}, {"kind", std::string(via->kind)},
                      {"channel", value_of(via->channel)},     {"gdr", gdr ? "yes" : "no"}};
@@ -209,9 +194,9 @@ void NcclParser::info(const Record& record, const Sighting& seen, facts::Sink& s
   if (text.starts_with(version_words)) {
     const auto version = text.substr(version_words.size());
     progress_.version(&record, version);
-    add_version(version, event("nccl.version", seen), sink);
+    add_version(version, event_of(seen, "nccl.version"), sink);
   } else if (text.starts_with(network)) {
-    auto made = event("nccl.network", seen);
+    auto made = event_of(seen, "nccl.network");
     made.attributes["network"] = value_of(text.substr(network.size()));
     sink.add(std::move(made));
   } else if (text.starts_with(driver)) {

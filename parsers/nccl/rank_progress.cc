@@ -336,11 +336,8 @@ void RankProgress::end(facts::Sink& sink) {
   for (const auto& [address, process] : processes_) tell_waiting(address, process.waiting, {}, {}, sink);
   for (const auto& communicator : communicators_) {
     if (communicator.last_collective.empty()) continue;
-    facts::Event event;
-    event.kind = "nccl.last_collective";
+    auto event = event_of(communicator.last_collective_at, "nccl.last_collective");
     event.place = communicator.place;
-    event.time = communicator.last_collective_at.time;
-    event.at = communicator.last_collective_at.at;
     event.attributes = communicator.last_collective;
     event.attributes["communicator"] = communicator.id;
     event.attributes["communicator_rank"] = std::to_string(communicator.rank);

@@ -15,8 +15,10 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "parsers/fact_of_line.h"
 #include "parsers/facts/facts.h"
 #include "parsers/nccl/communicator_line.h"
 #include "parsers/nccl/record.h"
@@ -29,6 +31,16 @@ struct Sighting {
   facts::Time time;
   facts::Origin at;
 };
+
+using parsers::event_of;
+inline facts::Event event_of(const Sighting& seen, std::string_view kind) {
+  facts::Event event;
+  event.kind = std::string(kind);
+  event.place = seen.place;
+  event.time = seen.time;
+  event.at = seen.at;
+  return event;
+}
 
 class RankProgress {
  public:

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "parsers/nccl/result_table.h"
 
-#include <re2/re2.h>
-
 #include <algorithm>
 
+#include "parsers/fact_of_line.h"
 #include "parsers/nccl/communicator_line.h"
 #include "parsers/text/fields.h"
+#include "parsers/text/regex.h"
 
 namespace gpm::parsers::nccl {
 namespace {
@@ -15,17 +15,8 @@ namespace {
 constexpr int lines_between = 64;
 constexpr std::size_t max_columns = 24;
 
-re2::StringPiece piece(std::string_view text) { return {text.data(), text.size()}; }
-std::string_view view(re2::StringPiece text) { return {text.data(), text.size()}; }
-
-facts::Event event(std::string_view kind, const text::Line& line) {
-  facts::Event made;
-  made.kind = std::string(kind);
-  made.place = line.place;
-  made.time = line.time;
-  made.at = text::origin(line, line.message);
-  return made;
-}
+using text::piece;
+using text::view;
 
 }  // namespace
 
@@ -37,7 +28,7 @@ bool ResultTable::rank_row(const text::Line& line, facts::Sink& sink) {
   if (!RE2::PartialMatch(piece(line.message), pattern, &rank, &pid, &host, &device, &bus, &name)) return false;
   const auto number = text::integer(view(rank));
   if (!number || *number >= max_ranks) return false;
-  auto made = event("nccl.tests_rank", line);
+  auto made = event_of(line, "nccl.tests_rank");
   made.place.rank = static_cast<int>(*number);
   made.place.pid = text::integer(view(pid));
   made.place.host = text::short_host(view(host));
@@ -71,7 +62,7 @@ bool ResultTable::row(const text::Line& line, facts::Sink& sink) {
   if (columns_.empty() || message.size() > 1024 || !text::starts_with_digit(message)) return false;
   const auto values = text::words(message);
   if (values.size() != columns_.size() || !text::integer(values[0])) return false;
-  auto made = event("nccl.result_row", line);
+  auto made = event_of(line, "nccl.result_row");
   // The first of each name is out-of-place; in-place follows under the same names.
   for (std::size_t i = 0; i < values.size(); ++i) {
     const auto& column = columns_[i];
@@ -97,7 +88,7 @@ bool ResultTable::summary(const text::Line& line, facts::Sink& sink) {
   static const RE2 bounds(R"(# Out of bounds values\s*:\s*(\d{1,18})\s*(\w{0,16}))", RE2::Latin1);
   static const RE2 average(R"(# Avg bus bandwidth\s*:\s*([0-9.e+-]{1,24}|nan|-nan|inf))", RE2::Latin1);
   re2::StringPiece first, second;
-  auto made = event("nccl.result_summary", line);
+  auto made = event_of(line, "nccl.result_summary");
   if (RE2::PartialMatch(piece(line.message), bounds, &first, &second))
     made.attributes = {{"out_of_bounds", std::string(view(first))}, {"verdict", std::string(view(second))}};
   else if (RE2::PartialMatch(piece(line.message), average, &first))
@@ -112,7 +103,7 @@ bool ResultTable::failure(const text::Line& line, facts::Sink& sink) {
   static const RE2 pattern(R"((?:(\S{1,255}): )?Test NCCL failure (\S{1,200}:\d{1,7}) '([^']{0,400}))", RE2::Latin1);
   re2::StringPiece host, location, message;
   if (!RE2::PartialMatch(piece(line.message), pattern, &host, &location, &message)) return false;
-  auto made = event("nccl.test_failure", line);
+  auto made = event_of(line, "nccl.test_failure");
   if (made.place.host.empty() && !host.empty()) made.place.host = text::short_host(view(host));
   auto said = text::trim(view(message));
   if (said.ends_with('/')) said = text::trim(said.substr(0, said.size() - 1));

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "parsers/nvidia_smi/csv.h"
 
-#include <re2/re2.h>
-
 #include <algorithm>
 #include <array>
 #include <map>
@@ -10,6 +8,7 @@
 
 #include "parsers/nvidia_smi/values.h"
 #include "parsers/text/fields.h"
+#include "parsers/text/regex.h"
 
 namespace gpm::nvidia_smi {
 
@@ -26,6 +25,7 @@ namespace {
 
 using parsers::Want;
 using re2::StringPiece;
+using text::piece;
 using enum CsvForm;
 
 constexpr CsvColumn known_columns[] = {
@@ -198,7 +198,7 @@ bool CsvParser::head(const text::Line& line) {
   bool dotted = false, is_processes = false;
   for (auto cell : cells) {
     cell = text::trim(cell);
-    if (!RE2::FullMatch(StringPiece(cell.data(), cell.size()), shape)) return false;
+    if (!RE2::FullMatch(piece(cell), shape)) return false;
     columns.push_back(column(cell));
     known += columns.back() != nullptr;
     dotted |= columns.back() && (cell.find('.') != std::string_view::npos || cell.find('_') != std::string_view::npos);
@@ -218,7 +218,7 @@ bool CsvParser::head(const text::Line& line) {
 bool CsvParser::command(std::string_view message) {
   static const RE2 pattern(R"(--query-(gpu|compute-apps|remapped-rows)[= ]["']?([a-z][A-Za-z0-9_.]+(?:,[a-z][A-Za-z0-9_.]+)*))");
   StringPiece what, list;
-  if (!text::contains(message, "csv") || !RE2::PartialMatch(StringPiece(message.data(), message.size()), pattern, &what, &list))
+  if (!text::contains(message, "csv") || !RE2::PartialMatch(piece(message), pattern, &what, &list))
     return false;
   const auto names = text::split({list.data(), list.size()}, ',');
   if (names.size() > max_columns) return false;

@@ -1,20 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "parsers/nvidia_smi/error.h"
 
-#include <re2/re2.h>
-
 #include <algorithm>
 #include <array>
 #include <string>
 #include <utility>
 
 #include "parsers/text/fields.h"
+#include "parsers/text/regex.h"
 
 namespace gpm::nvidia_smi {
 namespace {
 
 using parsers::Want;
 using re2::StringPiece;
+using text::piece;
+using text::view;
 
 struct Found {
   std::string_view message;  // the part of the line that is the error
@@ -54,8 +55,6 @@ std::string_view state_of(std::string_view text, std::string_view otherwise) {
   return otherwise;
 }
 
-std::string_view view(const StringPiece& piece) { return {piece.data(), piece.size()}; }
-
 // Quotes, commas and the like around a message in a list or a JSON text.
 std::string_view without_tail(std::string_view text) {
   text = text::trim(text.substr(0, 512));
@@ -70,7 +69,7 @@ std::optional<Found> whole_tool(std::string_view message) {
       R"((timeout: sending signal [A-Z0-9]+ to command \W{1,6}nvidia-smi.*|\bnvidia-smi\b[^|]{0,120}\btimed out\b.*))");
   static const RE2 missing(R"((nvidia-smi: (?:command )?not found|"nvidia-smi": executable file not found.*))");
   static const RE2 devices(R"((No devices were found)\.?)");
-  const StringPiece input(message.data(), message.size());
+  const auto input = piece(message);
   StringPiece whole, second;
   if (RE2::PartialMatch(input, failed, &whole, &second)) {
     if (!second.empty()) return Found{without_tail(view(second)), "library-missing", {}, {}, {}};
@@ -84,7 +83,7 @@ std::optional<Found> whole_tool(std::string_view message) {
   if (RE2::PartialMatch(input, hang, &whole)) return Found{without_tail(view(whole)), "hang", {}, {}, {}};
   if (RE2::PartialMatch(input, missing, &whole)) return Found{without_tail(view(whole)), "command-missing", {}, {}, {}};
   const auto trimmed = text::trim(message);
-  if (RE2::FullMatch(StringPiece(trimmed.data(), trimmed.size()), devices, &whole))
+  if (RE2::FullMatch(piece(trimmed), devices, &whole))
     return Found{view(whole), "no-devices", {}, {}, {}};
   return std::nullopt;
 }
@@ -96,7 +95,7 @@ std::optional<Found> one_device(std::string_view message) {
   // An administrator's call that the GPU did not answer; what it refuses for other reasons is no sign of trouble.
   static const RE2 call(
       R"((Unable to \w+ .{1,80} for GPU ([0-9A-Fa-f]{4,8}:[0-9A-Fa-f]{2}:[0-9A-Fa-f]{2}\.[0-7]): (Unknown Error|GPU is lost|GPU requires reset)))");
-  const StringPiece input(message.data(), message.size());
+  const auto input = piece(message);
   StringPiece whole, address, reason;
   std::string index;
   Found found;
@@ -131,7 +130,7 @@ Want ErrorParser::line(const text::Line& line, facts::Sink& sink) {
   if (mismatch_) {
     static const RE2 version(R"(\s*NVML library version: (\d[0-9.]{2,20})\s*)");
     std::string library;
-    if (RE2::FullMatch(StringPiece(line.message.data(), line.message.size()), version, &library)) {
+    if (RE2::FullMatch(piece(line.message), version, &library)) {
       mismatch_->attributes["library_version"] = library;
       end(sink);
       return Want::gated;

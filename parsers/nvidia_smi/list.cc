@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "parsers/nvidia_smi/list.h"
 
-#include <re2/re2.h>
-
 #include <array>
 
 #include "parsers/text/fields.h"
+#include "parsers/text/regex.h"
 
 namespace gpm::nvidia_smi {
 
 using parsers::Want;
 using re2::StringPiece;
+using text::piece;
 
 bool read_gpu_line(std::string_view message, facts::Place& place, std::string& name) {
   static const RE2 pattern(R"((?:^|\s)GPU (\d{1,4}): (\S.{0,99}?) \(UUID: (GPU-[0-9a-fA-F-]{8,64})\))");
   int index = 0;
   std::string uuid;
   if (message.size() > 512) return false;
-  if (!RE2::PartialMatch(StringPiece(message.data(), message.size()), pattern, &index, &name, &uuid)) return false;
+  if (!RE2::PartialMatch(piece(message), pattern, &index, &name, &uuid)) return false;
   place.gpu_index = index;
   place.gpu_uuid = text::lower(uuid);
   place.gpu_uuid.replace(0, 3, "GPU");
@@ -41,7 +41,7 @@ Want ListParser::line(const text::Line& line, facts::Sink& sink) {
   }
   std::string profile, device, uuid;
   if (line.message.size() > 512) return Want::gated;
-  if (!RE2::PartialMatch(StringPiece(line.message.data(), line.message.size()), mig, &profile, &device, &uuid)) return Want::gated;
+  if (!RE2::PartialMatch(piece(line.message), mig, &profile, &device, &uuid)) return Want::gated;
   if (gpu_ && line.number <= last_line_ + 4) {
     place.gpu_index = gpu_->gpu_index;
     place.gpu_uuid = gpu_->gpu_uuid;

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "parsers/nvidia_smi/nvlink.h"
 
-#include <re2/re2.h>
-
 #include <algorithm>
 #include <array>
 #include <string>
@@ -11,14 +9,15 @@
 #include "parsers/nvidia_smi/list.h"
 #include "parsers/nvidia_smi/values.h"
 #include "parsers/text/fields.h"
+#include "parsers/text/regex.h"
 
 namespace gpm::nvidia_smi {
 namespace {
 
 using parsers::Want;
 using re2::StringPiece;
-
-std::string_view view(const StringPiece& piece) { return {piece.data(), piece.size()}; }
+using text::piece;
+using text::view;
 
 struct Counter {
   std::string_view printed, metric;
@@ -94,7 +93,7 @@ bool NvlinkParser::link(const text::Line& line, facts::Sink& sink) {
   static const RE2 remote(R"(\s*Link (\d{1,3}): (Remote Device \S{4,32}: Link \d{1,3})\s*)");
   static const RE2 counter(R"(\s*Link (\d{1,3}): ([A-Za-z][A-Za-z ]{2,40}): ([0-9][0-9.eE+-]{0,30})\s*)");
   static const RE2 any(R"(\s*Link \d{1,3}[:,] .{1,100})");
-  const StringPiece message(line.message.data(), std::min<std::size_t>(line.message.size(), 512));
+  const auto message = piece(line.message.substr(0, 512));
   StringPiece link, value, kind;
   if (RE2::FullMatch(message, speed, &link, &value)) {
     snapshot(line, "nvlink.speed_gbps", view(link), text::leading_number(view(value)), view(value), sink);

@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "parsers/nvidia_smi/query.h"
 
-#include <re2/re2.h>
-
 #include <array>
 
 #include "parsers/nvidia_smi/values.h"
 #include "parsers/text/fields.h"
+#include "parsers/text/regex.h"
 
 namespace gpm::nvidia_smi {
 namespace {
 
 using parsers::Want;
 using re2::StringPiece;
+using text::piece;
+using text::view;
 
 constexpr std::size_t max_depth = 16;
 constexpr int max_foreign_lines = 2;  // a warning of the tool between two GPUs does not end the block
@@ -22,8 +23,8 @@ std::string_view gpu_header(std::string_view message) {
   static const RE2 pattern(R"(GPU ([0-9A-Fa-f]{4,8}:[0-9A-Fa-f]{2}:[0-9A-Fa-f]{2}\.[0-7]))");
   StringPiece address;
   message = text::trim(message);
-  if (message.size() > 32 || !RE2::FullMatch(StringPiece(message.data(), message.size()), pattern, &address)) return {};
-  return {address.data(), address.size()};
+  if (message.size() > 32 || !RE2::FullMatch(piece(message), pattern, &address)) return {};
+  return view(address);
 }
 
 }  // namespace

@@ -1,21 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "parsers/nvidia_smi/table.h"
 
-#include <re2/re2.h>
-
 #include <array>
 #include <utility>
 
 #include "parsers/nvidia_smi/values.h"
 #include "parsers/text/fields.h"
+#include "parsers/text/regex.h"
 
 namespace gpm::nvidia_smi {
 namespace {
 
 using parsers::Want;
 using re2::StringPiece;
-
-std::string_view view(const StringPiece& piece) { return {piece.data(), piece.size()}; }
+using text::piece;
+using text::view;
 
 // Head lines of a block (at most three in a row that hold no values) and what interrupts a table without ending it.
 constexpr int max_foreign_lines = 4;
@@ -125,7 +124,7 @@ bool TableParser::banner(const text::Line& line, facts::Sink& sink) {
   static const RE2 pattern(
       R"(\| NVIDIA-SMI\s+(\S{1,32})\s+(?:Driver|KMD) Version:\s+(\S{1,32})(?:\s+CUDA(?: UMD)? Version:\s+(\S{1,32}))?)");
   StringPiece tool, driver, cuda;
-  if (!RE2::PartialMatch(StringPiece(line.message.data(), line.message.size()), pattern, &tool, &driver, &cuda)) return false;
+  if (!RE2::PartialMatch(piece(line.message), pattern, &tool, &driver, &cuda)) return false;
   part_ = Part::gpus;
   gpu_.reset();
   time_ = date_before(line.before);
@@ -162,8 +161,8 @@ bool TableParser::gpu_identity(const text::Line& line, const Cells& cells, facts
   if (cells.size() < 2) return false;
   int index = 0;
   StringPiece name, persistence, bus;
-  if (!RE2::FullMatch(StringPiece(cells[0].data(), cells[0].size()), name_pattern, &index, &name, &persistence)) return false;
-  if (!RE2::FullMatch(StringPiece(cells[1].data(), cells[1].size()), bus_pattern, &bus)) return false;
+  if (!RE2::FullMatch(piece(cells[0]), name_pattern, &index, &name, &persistence)) return false;
+  if (!RE2::FullMatch(piece(cells[1]), bus_pattern, &bus)) return false;
   const auto pci = text::pci_address(view(bus));
   if (!pci && kind_of(view(bus)) == ValueKind::present) return false;
 
@@ -192,7 +191,7 @@ bool TableParser::gpu_state(const text::Line& line, const Cells& cells, facts::S
   static const RE2 load_pattern(R"(\s*(\d{1,3}%|N/A|ERR!|Unknown Error)\s+(\S.*?)\s*)");
   if (!gpu_) return false;
   StringPiece fan, temperature, performance, power, limit;
-  if (!RE2::FullMatch(StringPiece(cells[0].data(), cells[0].size()), power_pattern, &fan, &temperature, &performance, &power, &limit))
+  if (!RE2::FullMatch(piece(cells[0]), power_pattern, &fan, &temperature, &performance, &power, &limit))
     return false;
   cell(line, "fan_speed", view(fan), false, sink);
   cell(line, "gpu.temperature_c", view(temperature), true, sink);
@@ -202,13 +201,13 @@ bool TableParser::gpu_state(const text::Line& line, const Cells& cells, facts::S
 
   if (cells.size() < 2) return true;  // the line is cut
   StringPiece used, total, instead, load, mode;
-  if (RE2::FullMatch(StringPiece(cells[1].data(), cells[1].size()), memory_pattern, &used, &total, &instead)) {
+  if (RE2::FullMatch(piece(cells[1]), memory_pattern, &used, &total, &instead)) {
     if (!instead.empty()) used = instead;
     cell(line, "gpu.memory_used_mib", view(used), true, sink);
     cell(line, "gpu.memory_total_mib", view(total), true, sink);
   }
   if (cells.size() < 3) return true;
-  if (RE2::FullMatch(StringPiece(cells[2].data(), cells[2].size()), load_pattern, &load, &mode)) {
+  if (RE2::FullMatch(piece(cells[2]), load_pattern, &load, &mode)) {
     cell(line, "gpu.utilization_percent", view(load), true, sink);
     cell(line, "gpu.compute_mode", usual_compute_mode(view(mode)), false, sink);
   }
@@ -234,10 +233,10 @@ bool TableParser::mig_device(const text::Line& line, const Cells& cells, facts::
   if (cells.size() < 2) return false;
   int index = 0;
   std::string gpu_instance, compute_instance, device, used, total;
-  if (!RE2::FullMatch(StringPiece(cells[0].data(), cells[0].size()), ids_pattern, &index, &gpu_instance, &compute_instance, &device))
-    return text::trim(cells[0]).empty() && RE2::FullMatch(StringPiece(cells[1].data(), cells[1].size()), memory_pattern);
+  if (!RE2::FullMatch(piece(cells[0]), ids_pattern, &index, &gpu_instance, &compute_instance, &device))
+    return text::trim(cells[0]).empty() && RE2::FullMatch(piece(cells[1]), memory_pattern);
   facts::Attributes attributes{{"device", device}, {"gpu_instance", gpu_instance}, {"compute_instance", compute_instance}};
-  if (RE2::FullMatch(StringPiece(cells[1].data(), cells[1].size()), memory_pattern, &used, &total)) {
+  if (RE2::FullMatch(piece(cells[1]), memory_pattern, &used, &total)) {
     attributes["memory_used_mib"] = used;
     attributes["memory_total_mib"] = total;
   }
@@ -255,7 +254,7 @@ bool TableParser::process(const text::Line& line, std::string_view row, facts::S
   int index = 0;
   std::int64_t pid = 0;
   StringPiece gpu_instance, compute_instance, type, name, memory;
-  if (!RE2::FullMatch(StringPiece(row.data(), row.size()), pattern, &index, &gpu_instance, &compute_instance, &pid, &type, &name, &memory))
+  if (!RE2::FullMatch(piece(row), pattern, &index, &gpu_instance, &compute_instance, &pid, &type, &name, &memory))
     return text::contains(row, "Not Supported");  // a GPU that cannot list its processes
   facts::Place place = line.place;
   place.gpu_index = index;

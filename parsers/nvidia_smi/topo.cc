@@ -1,24 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "parsers/nvidia_smi/topo.h"
 
-#include <re2/re2.h>
-
 #include <algorithm>
 #include <array>
 
 #include "parsers/nvidia_smi/values.h"
 #include "parsers/text/fields.h"
+#include "parsers/text/regex.h"
 
 namespace gpm::nvidia_smi {
 namespace {
 
 using parsers::Want;
 using re2::StringPiece;
+using text::piece;
+using text::view;
 
 constexpr std::size_t max_columns = 256;
 constexpr std::size_t max_line = 8192;
 
-bool matches(std::string_view text, const RE2& pattern) { return RE2::FullMatch(StringPiece(text.data(), text.size()), pattern); }
+bool matches(std::string_view text, const RE2& pattern) { return RE2::FullMatch(piece(text), pattern); }
 
 bool is_gpu(std::string_view name) {
   static const RE2 pattern(R"(GPU\d{1,3})");
@@ -142,8 +143,8 @@ void TopoParser::affinities(const text::Line& line, int gpu, const std::vector<s
 bool TopoParser::legend(const text::Line& line, facts::Sink& sink) {
   static const RE2 pattern(R"(\s*(NIC\d{1,3}): ([A-Za-z0-9_.-]{1,64})\s*)");
   StringPiece nic, device;
-  if (!RE2::FullMatch(StringPiece(line.message.data(), line.message.size()), pattern, &nic, &device)) return false;
-  snapshot(line, "topo.nic", {nic.data(), nic.size()}, {device.data(), device.size()}, std::nullopt, sink);
+  if (!RE2::FullMatch(piece(line.message), pattern, &nic, &device)) return false;
+  snapshot(line, "topo.nic", view(nic), view(device), std::nullopt, sink);
   return true;
 }
 

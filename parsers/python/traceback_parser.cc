@@ -2,12 +2,13 @@
 #include "parsers/python/traceback_parser.h"
 
 #include <fmt/format.h>
-#include <re2/re2.h>
 
 #include <algorithm>
 #include <array>
 
+#include "parsers/fact_of_line.h"
 #include "parsers/text/fields.h"
+#include "parsers/text/regex.h"
 
 namespace gpm::parsers::python {
 namespace {
@@ -17,8 +18,8 @@ constexpr std::size_t max_name_bytes = 256;
 constexpr std::size_t max_message_bytes = 1024;
 constexpr int max_lines = 3000;  // of a block, those of other streams in between included
 
-re2::StringPiece piece(std::string_view text) { return {text.data(), text.size()}; }
-std::string_view view(re2::StringPiece text) { return {text.data(), text.size()}; }
+using text::piece;
+using text::view;
 std::string cut(re2::StringPiece text, std::size_t size) { return std::string(view(text).substr(0, size)); }
 
 std::string stream_of(const text::Line& line) {
@@ -88,11 +89,7 @@ bool TracebackParser::inside(Block& block, const text::Line& line, facts::Sink& 
   if (!block.has_frame || text.empty() || indent_of(message) > block.indent) return false;
   if (!RE2::FullMatch(piece(text), exception, &a, &b) || view(a).size() > max_name_bytes || !is_exception_name(view(a)))
     return false;
-  facts::Event event;
-  event.kind = "python.exception";
-  event.place = line.place;
-  event.time = line.time;
-  event.at = text::origin(line, line.message);
+  auto event = event_of(line, "python.exception");
   event.attributes = {{"type", std::string(view(a))},
                       {"message", cut(b, max_message_bytes)},
                       {"file", block.file},

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "parsers/torch/child_report.h"
 
-#include <re2/re2.h>
-
+#include "parsers/fact_of_line.h"
 #include "parsers/text/fields.h"
+#include "parsers/text/regex.h"
 
 namespace gpm::parsers::torch {
 namespace {
 
 constexpr int lines_between = 12;
 
-re2::StringPiece piece(std::string_view text) { return {text.data(), text.size()}; }
-std::string_view view(re2::StringPiece text) { return {text.data(), text.size()}; }
+using text::piece;
+using text::view;
 
 std::optional<int> rank_value(std::string_view text) {
   const auto rank = text::integer(text);
@@ -32,13 +32,9 @@ bool ChildReport::agent_line(const text::Line& line, facts::Sink& sink) {
       RE2::Latin1);
   re2::StringPiece code, local_rank, pid, binary;
   if (!RE2::PartialMatch(piece(line.message), pattern, &code, &local_rank, &pid, &binary)) return false;
-  facts::Event event;
-  event.kind = "torch.elastic_failure";
+  auto event = event_of(line, "torch.elastic_failure");
   event.code = exit_code(view(code));
-  event.place = line.place;
   event.place.pid = text::integer(view(pid));
-  event.time = line.time;
-  event.at = text::origin(line, line.message);
   event.attributes = {{"local_rank", std::string(view(local_rank))}, {"source", "agent"}};
   if (!binary.empty()) event.attributes["binary"] = std::string(view(binary));
   sink.add(std::move(event));

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "parsers/torch/store_error.h"
 
-#include <re2/re2.h>
-
+#include "parsers/fact_of_line.h"
 #include "parsers/text/fields.h"
+#include "parsers/text/regex.h"
 
 namespace gpm::parsers::torch {
 namespace {
 
-re2::StringPiece piece(std::string_view text) { return {text.data(), text.size()}; }
-std::string_view view(re2::StringPiece text) { return {text.data(), text.size()}; }
+using text::piece;
+using text::view;
 
 std::string_view of_errno(std::string_view number) {
   if (number == "111") return "refused";
@@ -34,15 +34,6 @@ constexpr Phrase phrases[] = {
     {"Socket Timeout", "timeout"},
     {"store->get(", "key-missing"},
 };
-
-std::optional<facts::Event> made(std::string_view kind, const text::Line& line) {
-  facts::Event event;
-  event.kind = std::string(kind);
-  event.place = line.place;
-  event.time = line.time;
-  event.at = text::origin(line, line.message);
-  return event;
-}
 
 }  // namespace
 
@@ -109,7 +100,7 @@ std::optional<facts::Event> read_desync(const text::Line& line) {
   re2::StringPiece a, b, c, d, e;
   std::optional<facts::Event> event;
   if (RE2::PartialMatch(message, mismatch, &a, &b, &c, &d, &e)) {
-    event = made("torch.collective_mismatch", line);
+    event = event_of(line, "torch.collective_mismatch");
     event->attributes = {{"rank_a", std::string(view(a))},
                          {"op_a", std::string(view(c))},
                          {"rank_b", std::string(view(d))},
@@ -123,19 +114,19 @@ std::optional<facts::Event> read_desync(const text::Line& line) {
       event->attributes["differ"] = std::string(text::trim(view(a)).substr(0, 400));
   } else if (RE2::PartialMatch(message, lagging, &a) || RE2::PartialMatch(message, joined, &a, &b) ||
              RE2::PartialMatch(message, barrier, &a)) {
-    event = made("torch.lagging_ranks", line);
+    event = event_of(line, "torch.lagging_ranks");
     event->attributes = {{"ranks", std::string(text::trim(view(a)))}};
   } else if (RE2::PartialMatch(message, aborted, &a)) {
-    event = made("torch.aborted_first", line);
+    event = event_of(line, "torch.aborted_first");
     event->attributes = {{"by_rank", std::string(view(a))}};
   } else if (RE2::PartialMatch(message, stuck, &a)) {
-    event = made("torch.heartbeat_timeout", line);
+    event = event_of(line, "torch.heartbeat_timeout");
     event->attributes = {{"what", "watchdog-stuck"}, {"seconds", std::string(view(a))}};
   } else if (text::contains(line.message, "Heartbeat monitor timed out")) {
-    event = made("torch.heartbeat_timeout", line);
+    event = event_of(line, "torch.heartbeat_timeout");
     event->attributes = {{"what", "monitor"}};
   } else if (text::contains(line.message, "Could not acquire GIL")) {
-    event = made("torch.heartbeat_timeout", line);
+    event = event_of(line, "torch.heartbeat_timeout");
     event->attributes = {{"what", "gil"}};
   }
   return event;

@@ -2,11 +2,12 @@
 #include "parsers/torch/torch_parser.h"
 
 #include <fmt/format.h>
-#include <re2/re2.h>
 
 #include <array>
 
+#include "parsers/fact_of_line.h"
 #include "parsers/text/fields.h"
+#include "parsers/text/regex.h"
 #include "parsers/torch/store_error.h"
 
 namespace gpm::parsers::torch {
@@ -18,18 +19,9 @@ constexpr std::size_t max_message_bytes = 1024;
 // From "DistBackendError" to the text behind "Last error:" are three lines, with those of other ranks in between.
 constexpr int lines_between = 24;
 
-re2::StringPiece piece(std::string_view text) { return {text.data(), text.size()}; }
-std::string_view view(re2::StringPiece text) { return {text.data(), text.size()}; }
+using text::piece;
+using text::view;
 std::string cut(std::string_view text) { return std::string(text::trim(text).substr(0, max_message_bytes)); }
-
-facts::Event event(std::string_view kind, const text::Line& line) {
-  facts::Event made;
-  made.kind = std::string(kind);
-  made.place = line.place;
-  made.time = line.time;
-  made.at = text::origin(line, line.message);
-  return made;
-}
 
 // "[Rank 3] ", "[PG 0 Rank 3]", "[PG 0 (default_pg) Rank 3]", "[PG ID 2 PG GUID 3(tp) Rank 2]"
 void add_group(const text::Line& line, facts::Event& made) {
@@ -84,7 +76,7 @@ bool TorchParser::watchdog(const text::Line& line, facts::Sink& sink) {
       shape(R"(TensorShape=(\[[\d, ]{0,120}\]))", RE2::Latin1);
   re2::StringPiece work, timeout, ran, value;
   if (!RE2::PartialMatch(piece(line.message), pattern, &work, &timeout, &ran)) return false;
-  auto made = event("torch.watchdog_timeout", line);
+  auto made = event_of(line, "torch.watchdog_timeout");
   add_group(line, made);
   const auto put = [&](const RE2& part, const char* key) {
     if (RE2::PartialMatch(work, part, &value)) made.attributes[key] = std::string(view(value));
@@ -115,7 +107,7 @@ bool TorchParser::work_status(const text::Line& line, facts::Sink& sink) {
       R"(Received a dump signal due to a collective timeout from\s+(?:rank (\d{1,7})|this local rank))", RE2::Latin1);
   re2::StringPiece enqueued, completed, value;
   if (!RE2::PartialMatch(piece(line.message), status, &enqueued, &completed)) return false;
-  auto made = event("torch.work_status", line);
+  auto made = event_of(line, "torch.work_status");
   add_group(line, made);
   made.attributes["last_enqueued"] = work_number(view(enqueued));
   made.attributes["last_completed"] = work_number(view(completed));
@@ -140,7 +132,7 @@ bool TorchParser::dist_error(const text::Line& line, facts::Sink& sink) {
   static const RE2 named(R"(\b(nccl(?:UnhandledCuda|System|Internal|Remote)Error|ncclInvalid(?:Argument|Usage)): )",
                          RE2::Latin1);
   re2::StringPiece location, message, version, name;
-  auto made = event("torch.dist_error", line);
+  auto made = event_of(line, "torch.dist_error");
   if (RE2::PartialMatch(piece(line.message), located, &location, &message, &version)) {
     made.attributes["location"] = std::string(view(location));
     made.attributes["message"] = cut(view(message));
@@ -211,7 +203,7 @@ bool TorchParser::store(const text::Line& line, facts::Sink& sink) {
     if (told_.contains(key)) return true;
     if (told_.size() < max_told) told_.insert(key);
   }
-  auto made = event("torch.store_timeout", line);
+  auto made = event_of(line, "torch.store_timeout");
   made.attributes = {{"what", std::string(error->what)}, {"message", cut(line.message)}};
   if (!error->address.empty()) made.attributes["address"] = std::string(error->address);
   if (!error->joined.empty()) made.attributes["joined"] = std::string(error->joined);

@@ -1,29 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "parsers/ucx/ucx.h"
 
-#include <re2/re2.h>
-
 #include <array>
 
+#include "parsers/fact_of_line.h"
 #include "parsers/text/fields.h"
+#include "parsers/text/regex.h"
 
 namespace gpm::parsers::ucx {
 namespace {
 
-re2::StringPiece piece(std::string_view text) { return {text.data(), text.size()}; }
-
-facts::Event event_of(const text::Line& line, const char* kind) {
-  facts::Event event;
-  event.kind = kind;
-  event.place = line.place;
-  event.time = line.time;
-  event.at = text::origin(line, line.message);
-  return event;
-}
-
-void set(facts::Event& event, const char* key, std::string_view value) {
-  if (!value.empty()) event.attributes[key] = text::valid_utf8(value);
-}
+using text::piece;
 
 }  // namespace
 
@@ -76,12 +63,12 @@ bool UcxParser::read_result(const text::Line& line, facts::Sink& sink) {
   auto event = event_of(line, "ucx.bandwidth");
   event.code = text::integer(words[1]);
   const std::size_t end = words.size();
-  set(event, "test", test_);
-  set(event, "memory", memory_);
-  set(event, "message_size", message_size_);
-  set(event, "average_us", words[end - 6]);
-  set(event, "average_mbps", words[end - 4]);
-  set(event, "overall_mbps", words[end - 3]);
+  set_attribute(event, "test", test_);
+  set_attribute(event, "memory", memory_);
+  set_attribute(event, "message_size", message_size_);
+  set_attribute(event, "average_us", words[end - 6]);
+  set_attribute(event, "average_mbps", words[end - 4]);
+  set_attribute(event, "overall_mbps", words[end - 3]);
   sink.add(std::move(event));
   return true;
 }
@@ -93,10 +80,10 @@ bool UcxParser::read_protocol(const text::Line& line, std::string_view table_row
   if (RE2::PartialMatch(piece(table_row), head, &operation_)) return true;
   if (!RE2::PartialMatch(piece(table_row), row, &sizes, &protocol, &transport)) return false;
   auto event = event_of(line, "ucx.protocol");
-  set(event, "operation", operation_);
-  set(event, "sizes", sizes);
-  set(event, "protocol", protocol);
-  set(event, "transport", transport);
+  set_attribute(event, "operation", operation_);
+  set_attribute(event, "sizes", sizes);
+  set_attribute(event, "protocol", protocol);
+  set_attribute(event, "transport", transport);
   sink.add(std::move(event));
   return true;
 }
@@ -109,15 +96,15 @@ void UcxParser::read_log(const text::Line& line, facts::Sink& sink) {
     return;
   if (level == "WARN" || level == "ERROR") {
     auto event = event_of(line, "ucx.error");
-    set(event, "level", level);
-    set(event, "location", location);
-    set(event, "message", message);
+    set_attribute(event, "level", level);
+    set_attribute(event, "location", location);
+    set_attribute(event, "message", message);
     sink.add(std::move(event));
   } else if (message.starts_with("|")) {
     read_protocol(line, message, sink);
   } else if (RE2::PartialMatch(message, lanes, &index, &transports)) {
     auto event = event_of(line, "ucx.lanes");
-    set(event, "lanes", transports);
+    set_attribute(event, "lanes", transports);
     sink.add(std::move(event));
   }
 }

@@ -3,6 +3,8 @@
 
 #include <sqlite3.h>
 
+#include "kb/query_rights.h"
+
 namespace gpm::kb {
 namespace {
 
@@ -10,8 +12,6 @@ struct Finalize {
   void operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
 };
 using Statement = std::unique_ptr<sqlite3_stmt, Finalize>;
-
-std::string_view text_of(const char* text) { return text != nullptr ? text : ""; }
 
 }  // namespace
 
@@ -21,40 +21,12 @@ QueryChecker::QueryChecker(std::string_view schema_sql) {
     error_ = db_ != nullptr ? sqlite3_errmsg(db_) : "out of memory";
     return;
   }
-  sqlite3_stmt* raw = nullptr;
-  sqlite3_prepare_v2(db_, "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite_%'",
-                     -1, &raw, nullptr);
-  const Statement names(raw);
-  while (sqlite3_step(raw) == SQLITE_ROW) {
-    tables_.emplace(reinterpret_cast<const char*>(sqlite3_column_text(raw, 0)));
-  }
   sqlite3_limit(db_, SQLITE_LIMIT_EXPR_DEPTH, 100);
   sqlite3_limit(db_, SQLITE_LIMIT_ATTACHED, 0);
-  sqlite3_set_authorizer(db_, &QueryChecker::authorize, this);
+  sqlite3_set_authorizer(db_, query_right, nullptr);
 }
 
 QueryChecker::~QueryChecker() { sqlite3_close(db_); }
-
-int QueryChecker::authorize(void* self, int action, const char* first, const char* second, const char*, const char*) {
-  const std::string_view name = text_of(first);
-  const std::string_view column = text_of(second);
-  switch (action) {
-    case SQLITE_SELECT:
-    case SQLITE_RECURSIVE:
-      return SQLITE_OK;
-    case SQLITE_FUNCTION:
-      return column == "load_extension" || column == "fts3_tokenizer" ? SQLITE_DENY : SQLITE_OK;
-    case SQLITE_READ:
-      // A table of WITH whose columns are not used (`EXISTS (SELECT 1 FROM recent)`) comes by its own name, without
-      // column.
-      if (column.empty() && !name.starts_with("pragma_") && !name.starts_with("sqlite_")) {
-        return SQLITE_OK;
-      }
-      return static_cast<const QueryChecker*>(self)->tables_.contains(name) ? SQLITE_OK : SQLITE_DENY;
-    default:
-      return SQLITE_DENY;
-  }
-}
 
 std::optional<std::string> QueryChecker::finding(std::string_view query) const {
   sqlite3_stmt* raw = nullptr;

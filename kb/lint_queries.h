@@ -5,7 +5,6 @@
 
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 
@@ -27,11 +26,7 @@ class QueryChecker {
   std::optional<std::string> finding(std::string_view query) const;
 
  private:
-  static int authorize(void* self, int action, const char* first, const char* second, const char* database,
-                       const char* trigger);
-
   sqlite3* db_ = nullptr;
-  std::set<std::string, std::less<>> tables_;
   std::string error_;
 };
 

@@ -4,30 +4,18 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
-#include <cstring>
 #include <limits>
 #include <set>
 #include <tuple>
 
 #include "analyzer/signals/computed.h"
+#include "kb/query_rights.h"
 
 namespace gpm::signals {
 namespace {
 
-constexpr std::array readable_tables = {"incidents", "documents", "hosts", "gpus",          "events",   "settings",
-                                        "snapshots", "ranks",     "notes", "communicators"};
 constexpr int progress_every = 10'000;    // SQLite instructions between two looks at the budget
 constexpr int progress_budget = 20'000;   // looks; two hundred million instructions in all
-
-int authorize(void*, int action, const char* first, const char*, const char*, const char*) {
-  if (action == SQLITE_SELECT || action == SQLITE_RECURSIVE) return SQLITE_OK;
-  if (action == SQLITE_FUNCTION) return SQLITE_OK;  // trusted_schema is off and no extension is loaded
-  if (action == SQLITE_READ && first)
-    for (const char* table : readable_tables)
-      if (std::strcmp(first, table) == 0) return SQLITE_OK;
-  return SQLITE_DENY;
-}
 
 int spend(void* budget) { return --*static_cast<int*>(budget) < 0; }
 
@@ -35,7 +23,7 @@ int spend(void* budget) { return --*static_cast<int*>(budget) < 0; }
 class Guard {
  public:
   explicit Guard(sqlite3* db) : db_(db) {
-    sqlite3_set_authorizer(db, authorize, nullptr);
+    sqlite3_set_authorizer(db, kb::query_right, nullptr);
     sqlite3_progress_handler(db, progress_every, spend, &budget_);
   }
   ~Guard() {

@@ -19,7 +19,7 @@ CauseExample example_of(const Node& node, std::string_view cause, bool near_miss
 }  // namespace
 
 std::vector<CauseExample> load_examples(const std::string& folder, Problems& problems) {
-  const Schema schema(cause_schema());
+  const Schema schema(embedded::cause_schema);
   std::vector<CauseExample> examples;
   for (const KnowledgeFile& file : read_folder(folder, problems)) {
     if (!file.path.starts_with("causes/")) {

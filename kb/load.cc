@@ -84,10 +84,10 @@ class Collector {
   ModelBuilder build_;
   Origins& origins_;
   Problems& problems_;
-  Schema cause_schema_{cause_schema()};
-  Schema signals_schema_{signals_schema()};
-  Schema artefacts_schema_{artefacts_schema()};
-  Schema kb_schema_{kb_schema()};
+  Schema cause_schema_{embedded::cause_schema};
+  Schema signals_schema_{embedded::signals_schema};
+  Schema artefacts_schema_{embedded::artefacts_schema};
+  Schema kb_schema_{embedded::kb_schema};
   std::string_view date_;
   std::vector<Signal> signals_;
   std::vector<Cause> causes_;

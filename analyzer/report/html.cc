@@ -78,8 +78,8 @@ class Page {
  private:
   void add_head(data& page) const {
     page["lang"] = data(std::string(words_.tag()));
-    page["css"] = data(std::string(page_css()));
-    page["css_sha256"] = data(std::string(page_css_sha256()));
+    page["css"] = data(std::string(embedded::page_css));
+    page["css_sha256"] = data(std::string(embedded::page_css_sha256));
     page["version"] = text(result_.tool_version);
     page["colon"] = data(words_.colon());
     page["bundle"] = text(result_.bundle_name);
@@ -377,7 +377,7 @@ class Page {
 }  // namespace
 
 void write_html(const Result& result, std::ostream& out) {
-  kainjow::mustache::mustache page{std::string(page_template())};
+  kainjow::mustache::mustache page{std::string(embedded::page_template)};
   page.render(Page(result).fill(), out);
 }
 

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The files of the HTML page as the build put them into the binary (embed.cmake).
+// The files of the HTML page as the build put them into the binary (cmake/embed.cmake, style_hash.cmake).
 #pragma once
 
 #include <string_view>
 
-namespace gpm::report {
+namespace gpm::embedded {
 
-std::string_view page_template();    // page.mustache.html
-std::string_view page_css();         // page.css
-std::string_view page_css_sha256();  // of the bytes above, in base64, as a Content-Security-Policy wants it
+extern const std::string_view page_template;    // page.mustache.html
+extern const std::string_view page_css;         // page.css
+extern const std::string_view page_css_sha256;  // of the bytes above, in base64, as a Content-Security-Policy wants it
 
-}  // namespace gpm::report
+}  // namespace gpm::embedded

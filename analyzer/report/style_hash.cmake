@@ -1,10 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# cmake -DTEMPLATE=page.mustache.html -DCSS=page.css -DOUT=page.cc -P embed.cmake
-# Writes the two files as string literals, and the style sheet's SHA-256 in base64 for the page's Content-Security-Policy.
+# cmake -DCSS=page.css -DOUT=embedded_page_css_sha256.cc -P style_hash.cmake
+# Writes the style sheet's SHA-256 in base64, for the page's Content-Security-Policy.
 cmake_minimum_required(VERSION 3.25)
-file(READ ${TEMPLATE} template)
-file(READ ${CSS} css)
 file(SHA256 ${CSS} hex)
 
 set(digits "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
@@ -21,11 +19,10 @@ foreach(at RANGE 0 60 6)
 endforeach()
 string(REGEX REPLACE ".$" "=" base64 "${base64}")
 
-file(WRITE ${OUT} "// Made by embed.cmake; do not edit.
-#include \"analyzer/report/page.h\"
-namespace gpm::report {
-std::string_view page_template() { return R\"gpm(${template})gpm\"; }
-std::string_view page_css() { return R\"gpm(${css})gpm\"; }
-std::string_view page_css_sha256() { return \"${base64}\"; }
-}  // namespace gpm::report
+file(WRITE ${OUT} "#include <string_view>
+
+namespace gpm::embedded {
+extern const std::string_view page_css_sha256;
+const std::string_view page_css_sha256 = \"${base64}\";
+}  // namespace gpm::embedded
 ")

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "parsers/text/ascii.h"
 #include "parsers/text/utf8.h"
 
 namespace gpm::report {
@@ -36,10 +37,7 @@ std::size_t longest_run(std::string_view text, char of) {
   return longest;
 }
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool is_word(char c) { return is_letter(c) || is_digit(c); }
-bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
+bool is_word(char c) { return text::is_letter(c) || text::is_digit(c); }
 
 bool is_rfc1123_name(std::string_view name) {
   if (name.empty() || name.size() > 253) return false;
@@ -62,7 +60,7 @@ bool is_container_name(std::string_view name) {
 bool has_shape(std::string_view text, std::string_view shape) {
   if (text.size() != shape.size()) return false;
   for (std::size_t i = 0; i < text.size(); ++i)
-    if (shape[i] == 'x' ? !is_hex(text[i]) : text[i] != shape[i]) return false;
+    if (shape[i] == 'x' ? !text::is_hex(text[i]) : text[i] != shape[i]) return false;
   return true;
 }
 
@@ -134,7 +132,7 @@ std::string markdown_text(std::string_view text) {
   }
   // At the start, "1.", "1)", "-", "+" and "=" would open a list, a rule or a heading.
   std::size_t digits = 0;
-  while (digits < out.size() && is_digit(out[digits])) ++digits;
+  while (digits < out.size() && text::is_digit(out[digits])) ++digits;
   if (digits < out.size() && std::string_view(digits > 0 ? ".)" : "-+=").find(out[digits]) != std::string_view::npos)
     out.insert(digits, "\\");
   return out;

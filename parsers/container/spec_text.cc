@@ -26,11 +26,6 @@ std::string with_plain_spaces(std::string_view line) {
   return plain += line;
 }
 
-std::size_t indent_of(std::string_view line) {
-  const auto indent = line.find_first_not_of(" \t");
-  return indent == std::string_view::npos ? line.size() : indent;
-}
-
 // The `key` of "key: value" or "key:"; `value` gets the rest. Empty if the line is something else.
 std::string_view key_of(std::string_view trimmed, std::string_view& value) {
   if (trimmed.size() > 1 && (trimmed[0] == '"' || trimmed[0] == '\'')) {
@@ -197,7 +192,7 @@ bool SpecText::start(std::string_view raw, std::uint64_t number) {
   block_.clear();
   first_line_ = number;
   last_line_ = 0;
-  start_indent_ = indent_of(raw);
+  start_indent_ = text::indent_of(raw);
   after_opener_ = decided_ = flat_ = false;
   foreign_lines_ = 0;
   last_item_ = 0;
@@ -244,7 +239,7 @@ bool SpecText::continues_yaml(std::string_view raw) {
   if (trimmed.empty() || trimmed[0] == '#') return true;
   if (trimmed.starts_with("```") || trimmed.starts_with("~~~")) return false;
   if (trimmed == "---" || trimmed == "...") return true;
-  const auto indent = indent_of(raw);
+  const auto indent = text::indent_of(raw);
   std::string_view value;
   const bool dash = trimmed.starts_with("- ") || trimmed == "-";
   const auto key = key_of(trimmed, value);

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cmath>
 
+#include "parsers/text/ascii.h"
 #include "parsers/text/fields.h"
 #include "parsers/text/line.h"
 
@@ -31,8 +32,6 @@ std::optional<std::int64_t> scaled(std::string_view number, double unit) {
   return static_cast<std::int64_t>(mantissa);
 }
 
-bool is_blank(char c) { return c == ' ' || c == '\t'; }
-
 // State of one pass over a command line.
 class Splitter {
  public:
@@ -52,7 +51,7 @@ class Splitter {
     const char c = text_[i_];
     if (c == '\\') return backslash();
     if (c == '\n' || c == '\r') return c == '\r' ? (advance(), true) : false;
-    if (is_blank(c)) {
+    if (text::is_blank(c)) {
       flush();
       advance();
       return true;
@@ -79,7 +78,7 @@ class Splitter {
   bool backslash() {
     // Blanks between the backslash and the line's end come from pasting; the continuation was meant.
     std::size_t next = i_ + 1;
-    while (next < text_.size() && (is_blank(text_[next]) || text_[next] == '\r')) ++next;
+    while (next < text_.size() && (text::is_blank(text_[next]) || text_[next] == '\r')) ++next;
     if (next >= text_.size() || text_[next] == '\n') {
       flush();
       while (i_ <= next && i_ < text_.size()) advance();

@@ -155,8 +155,8 @@ Want CudaParser::line(const text::Line& line, facts::Sink& sink) {
   if (!found) return Want::gated;
   auto event = event_of(line, "cuda.error");
   event.code = found->code;
-  if (!found->name.empty()) event.attributes["name"] = found->name;
-  if (!found->message.empty()) event.attributes["message"] = found->message;
+  set_attribute(event, "name", found->name);
+  set_attribute(event, "message", found->message);
   sink.add(std::move(event));
   return Want::gated;
 }

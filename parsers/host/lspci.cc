@@ -61,10 +61,10 @@ void LspciParser::read_link(const text::Line& line, std::string_view detail, fac
   auto link = event_of(line, "host.pcie_link");
   link.place.pci = pci_;
   link.attributes = {{"speed", speed}, {"width", width}};
-  if (!speed_state.empty()) link.attributes["speed_state"] = speed_state;
-  if (!width_state.empty()) link.attributes["width_state"] = width_state;
-  if (!cap_speed_.empty()) link.attributes["speed_max"] = cap_speed_;
-  if (!cap_width_.empty()) link.attributes["width_max"] = cap_width_;
+  set_attribute(link, "speed_state", speed_state);
+  set_attribute(link, "width_state", width_state);
+  set_attribute(link, "speed_max", cap_speed_);
+  set_attribute(link, "width_max", cap_width_);
   sink.add(std::move(link));
 }
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "parsers/fact_of_line.h"
 #include "parsers/text/fields.h"
 #include "parsers/text/regex.h"
 
@@ -62,8 +63,8 @@ bool read_return(std::string_view text, const Sighting& seen, facts::Sink& sink)
   auto made = event_of(seen, "nccl.return");
   made.code = text::integer(view(code));
   made.attributes["location"] = std::string(view(location));
-  if (!function.empty()) made.attributes["function"] = std::string(view(function));
-  if (!thread.empty()) made.attributes["thread"] = std::string(view(thread));
+  set_attribute(made, "function", view(function));
+  set_attribute(made, "thread", view(thread));
   sink.add(std::move(made));
   return true;
 }
@@ -181,7 +182,7 @@ bool NcclParser::transport(std::string_view text, const Sighting& seen, facts::S
   made.attributes = {{"from", std::to_string(via->from)},     {"to", std::to_string(via->to)},
                      {"transport", value_of(via->transport)}, {"kind", std::string(via->kind)},
                      {"channel", value_of(via->channel)},     {"gdr", gdr ? "yes" : "no"}};
-  if (!via->direction.empty()) made.attributes["direction"] = std::string(via->direction);
+  set_attribute(made, "direction", via->direction);
   sink.add(std::move(made));
   return true;
 }

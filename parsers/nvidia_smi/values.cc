@@ -4,10 +4,10 @@
 #include <re2/re2.h>
 
 #include <array>
-#include <chrono>
 #include <iterator>
 
 #include "parsers/text/fields.h"
+#include "parsers/text/timestamp.h"
 
 namespace gpm::nvidia_smi {
 namespace {
@@ -17,12 +17,10 @@ constexpr std::array<std::string_view, 9> absent_values = {
     "Deprecated", "Function Not Found", "Insufficient Permissions"};
 constexpr std::array<std::string_view, 4> error_values = {"ERR!", "Unknown Error", "GPU is lost", "GPU requires reset"};
 
-std::optional<std::int64_t> utc_ns(int year, unsigned month, unsigned day, int hour, int minute, int second) {
-  namespace chrono = std::chrono;
-  const chrono::year_month_day date{chrono::year{year}, chrono::month{month}, chrono::day{day}};
-  if (!date.ok() || year < 1980 || year > 2200 || hour > 23 || minute > 59 || second > 60) return std::nullopt;
-  const auto days = chrono::sys_days{date}.time_since_epoch().count();
-  return ((days * 24 + hour) * 60 + minute) * 60'000'000'000LL + second * 1'000'000'000LL;
+// Nothing for a clock that was never set.
+std::optional<std::int64_t> utc_ns(int year, int month, int day, int hour, int minute, int second) {
+  if (year < 1980 || hour > 23 || minute > 59 || second > 60) return std::nullopt;
+  return text::utc_ns(year, month, day, hour, minute, second, 0);
 }
 
 }  // namespace
@@ -76,10 +74,9 @@ std::optional<facts::Time> ctime_stamp(std::string_view text) {
       R"((?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) {1,2}(\d{1,2}) (\d\d):(\d\d):(\d\d) (\d{4}))");
   static constexpr std::string_view months = "JanFebMarAprMayJunJulAugSepOctNovDec";
   std::string month;
-  unsigned day = 0;
-  int hour = 0, minute = 0, second = 0, year = 0;
+  int year = 0, day = 0, hour = 0, minute = 0, second = 0;
   if (!RE2::FullMatch(text::trim(text), pattern, &month, &day, &hour, &minute, &second, &year)) return std::nullopt;
-  const auto number = static_cast<unsigned>(months.find(month) / 3 + 1);
+  const auto number = static_cast<int>(months.find(month) / 3 + 1);
   const auto ns = utc_ns(year, number, day, hour, minute, second);
   if (!ns) return std::nullopt;
   return facts::Time{ns, std::nullopt, 1000, facts::TimeFrom::assumed_utc};
@@ -87,8 +84,7 @@ std::optional<facts::Time> ctime_stamp(std::string_view text) {
 
 std::optional<facts::Time> csv_stamp(std::string_view text) {
   static const RE2 pattern(R"((\d{4})/(\d\d)/(\d\d) (\d\d):(\d\d):(\d\d)(?:\.(\d{3}))?)");
-  int year = 0, hour = 0, minute = 0, second = 0;
-  unsigned month = 0, day = 0;
+  int year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0;
   std::string fraction;
   if (!RE2::FullMatch(text::trim(text), pattern, &year, &month, &day, &hour,
                       &minute, &second, &fraction))

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "parsers/python/traceback_parser.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 
 #include "parsers/fact_of_line.h"
+#include "parsers/stream.h"
 #include "parsers/text/fields.h"
 #include "parsers/text/regex.h"
 
@@ -22,11 +21,6 @@ using text::piece;
 using text::view;
 std::string cut(re2::StringPiece text, std::size_t size) { return std::string(view(text).substr(0, size)); }
 
-std::string stream_of(const text::Line& line) {
-  return fmt::format("{}/{}/{}/{}", line.place.rank.value_or(-1), line.place.pid.value_or(-1), line.place.host,
-                     line.place.container.empty() ? line.place.pod : line.place.container);
-}
-
 constexpr std::string_view opening = "Traceback (most recent call last)";
 
 // Without pytest's margin ("E   "), an exception group's ("  | ") and rich's box.
@@ -41,11 +35,6 @@ std::string_view without_margin(std::string_view message) {
   }
   if (text.starts_with("| ")) return text.substr(2);
   return message;
-}
-
-std::size_t indent_of(std::string_view text) {
-  const auto first = text.find_first_not_of(" \t");
-  return first == std::string_view::npos ? text.size() : first;
 }
 
 // Whether "Name" of "Name: message" can be an exception's class.
@@ -86,7 +75,7 @@ bool TracebackParser::inside(Block& block, const text::Line& line, facts::Sink& 
     block.has_frame = true;
     return false;
   }
-  if (!block.has_frame || text.empty() || indent_of(message) > block.indent) return false;
+  if (!block.has_frame || text.empty() || text::indent_of(message) > block.indent) return false;
   if (!RE2::FullMatch(piece(text), exception, &a, &b) || view(a).size() > max_name_bytes || !is_exception_name(view(a)))
     return false;
   auto event = event_of(line, "python.exception");
@@ -95,7 +84,7 @@ bool TracebackParser::inside(Block& block, const text::Line& line, facts::Sink& 
                       {"file", block.file},
                       {"file_line", block.file_line},
                       {"function", block.function}};
-  if (!block.chained.empty()) event.attributes["chained"] = block.chained;
+  set_attribute(event, "chained", block.chained);
   sink.add(std::move(event));
   return true;
 }
@@ -109,7 +98,7 @@ Want TracebackParser::line(const text::Line& line, facts::Sink& sink) {
       block.patience = max_lines;
       const auto message = without_margin(line.message);
       // Behind a logger's words ("Scheduler hit an exception: Traceback ...") the indent is that of a line of its own.
-      if (text::trim(message).starts_with(opening)) block.indent = indent_of(message);
+      if (text::trim(message).starts_with(opening)) block.indent = text::indent_of(message);
       block.framed = text::contains(line.message, "\xE2\x94\x80");  // U+2500
       if (const auto how = chained_.find(stream); how != chained_.end()) {
         block.chained = how->second;

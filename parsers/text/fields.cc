@@ -4,14 +4,13 @@
 #include <charconv>
 #include <cmath>
 
+#include "parsers/text/ascii.h"
+
 namespace gpm::text {
 namespace {
 
-bool is_blank(char c) { return c == ' ' || c == '\t'; }
 bool is_space(char c) { return is_blank(c) || c == '\r' || c == '\n' || c == '\f' || c == '\v'; }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
-char lower_char(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+char lower_char(char c) { return is_upper(c) ? static_cast<char>(c - 'A' + 'a') : c; }
 
 bool all_hex(std::string_view text) {
   for (char c : text)
@@ -35,6 +34,11 @@ std::string_view trim(std::string_view text) {
 }
 
 bool starts_with_digit(std::string_view text) { return !text.empty() && is_digit(text.front()); }
+
+std::size_t indent_of(std::string_view text) {
+  const auto first = text.find_first_not_of(" \t");
+  return first == std::string_view::npos ? text.size() : first;
+}
 
 std::vector<std::string_view> split(std::string_view text, char separator) {
   std::vector<std::string_view> parts;

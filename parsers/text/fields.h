@@ -15,6 +15,8 @@ namespace gpm::text {
 
 std::string_view trim(std::string_view text);
 bool starts_with_digit(std::string_view text);
+// Blanks and tabs at the start; all of a text that holds nothing else.
+std::size_t indent_of(std::string_view text);
 std::vector<std::string_view> split(std::string_view text, char separator);
 // Splits at runs of blanks and tabs; no empty parts.
 std::vector<std::string_view> words(std::string_view text);

@@ -12,19 +12,12 @@
 #include <array>
 
 #include "parsers/text/fields.h"
+#include "parsers/text/ascii.h"
 #include "parsers/text/layer.h"
 #include "parsers/text/timestamp.h"
 
 namespace gpm::text {
 namespace {
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-// After a closing bracket: one blank belongs to the wrapper, the others to the message.
-std::string_view after_blank(std::string_view text) {
-  if (text.starts_with(' ')) text.remove_prefix(1);
-  return text;
-}
 
 // "[ T1946] " or "[    C3] " behind the stamp.
 std::string_view without_caller(std::string_view text) {

@@ -12,6 +12,7 @@
 #include <algorithm>
 
 #include "parsers/text/fields.h"
+#include "parsers/text/ascii.h"
 #include "parsers/text/layer.h"
 #include "parsers/text/timestamp.h"
 
@@ -20,17 +21,10 @@ namespace {
 
 constexpr std::int64_t ranks_max = 1 << 24;
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_letter(char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); }
 bool is_name(char c) { return is_letter(c) || is_digit(c) || c == '.' || c == '-' || c == '_'; }
 
 std::optional<Layer> bracketed(std::string_view text);
 bool nccl_line(std::string_view text);
-
-std::string_view after_blank(std::string_view text) {
-  if (text.starts_with(' ')) text.remove_prefix(1);
-  return text;
-}
 
 std::optional<int> rank_number(std::string_view digits) {
   const auto value = integer(digits);

@@ -21,6 +21,12 @@ struct Layer {
       false;  // place.host names the message's machine better than an outer layer's host does (Ray's ip=)
 };
 
+// After a closing bracket: one blank belongs to the wrapper, the others to the message.
+inline std::string_view after_blank(std::string_view text) {
+  if (text.starts_with(' ')) text.remove_prefix(1);
+  return text;
+}
+
 // Kernel and its readers: dmesg in all forms, /dev/kmsg, console priorities.
 std::optional<Layer> kernel_layer(std::string_view text);
 // Log daemons, container engines, and the stamps of applications' loggers: whatever begins with a date or a level.

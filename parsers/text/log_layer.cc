@@ -17,21 +17,14 @@
 #include <array>
 
 #include "parsers/text/fields.h"
+#include "parsers/text/ascii.h"
 #include "parsers/text/layer.h"
 #include "parsers/text/timestamp.h"
 
 namespace gpm::text {
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
-bool is_letter(char c) { return is_upper(c) || (c >= 'a' && c <= 'z'); }
 bool is_word(char c) { return is_letter(c) || is_digit(c) || c == '_'; }
-
-std::string_view after_blank(std::string_view text) {
-  if (text.starts_with(' ')) text.remove_prefix(1);
-  return text;
-}
 
 // The level word at the start of `text`, as Python, Go and Java spell it; empty if there is none.
 std::string_view level_word(std::string_view text) {

@@ -3,12 +3,12 @@
 
 #include <array>
 
+#include "parsers/text/ascii.h"
+
 namespace gpm::text {
 namespace {
 
 constexpr std::int64_t second_ns = 1'000'000'000;
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 // Reads a stamp from left to right; every step says whether it fitted, and a failed step leaves the place where it was.
 class Reader {

@@ -36,7 +36,7 @@ bool ChildReport::agent_line(const text::Line& line, facts::Sink& sink) {
   event.code = exit_code(view(code));
   event.place.pid = text::integer(view(pid));
   event.attributes = {{"local_rank", std::string(view(local_rank))}, {"source", "agent"}};
-  if (!binary.empty()) event.attributes["binary"] = std::string(view(binary));
+  set_attribute(event, "binary", view(binary));
   sink.add(std::move(event));
   return true;
 }

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "parsers/fact_of_line.h"
+#include "parsers/stream.h"
 #include "parsers/text/fields.h"
 #include "parsers/text/regex.h"
 #include "parsers/torch/store_error.h"
@@ -31,7 +32,7 @@ void add_group(const text::Line& line, facts::Event& made) {
   re2::StringPiece id, guid, name, rank;
   if (RE2::PartialMatch(piece(line.message), group, &id, &guid, &name, &rank)) {
     made.attributes["group"] = std::string(view(guid.empty() ? id : guid));
-    if (!name.empty()) made.attributes["group_name"] = std::string(view(name));
+    set_attribute(made, "group_name", view(name));
   } else if (!RE2::PartialMatch(piece(line.message), alone, &rank)) {
     return;
   }
@@ -39,12 +40,6 @@ void add_group(const text::Line& line, facts::Event& made) {
   if (!number || *number >= 1'000'000) return;
   made.attributes["group_rank"] = std::to_string(*number);
   if (!made.place.rank) made.place.rank = static_cast<int>(*number);
-}
-
-// Lines of one process belong together, however they are interleaved.
-std::string stream_of(const text::Line& line) {
-  return fmt::format("{}/{}/{}/{}", line.place.rank.value_or(-1), line.place.pid.value_or(-1), line.place.host,
-                     line.place.container.empty() ? line.place.pod : line.place.container);
 }
 
 // 2.2 and 2.3 print an uninitialised number where nothing has completed.
@@ -147,7 +142,7 @@ bool TorchParser::dist_error(const text::Line& line, facts::Sink& sink) {
   } else {
     return false;
   }
-  if (!version.empty()) made.attributes["nccl_version"] = std::string(view(version));
+  set_attribute(made, "nccl_version", view(version));
   if (text::contains(line.message, "async exception")) made.attributes["asynchronous"] = "yes";
   add_group(line, made);
   const auto stream = stream_of(line);
@@ -205,9 +200,9 @@ bool TorchParser::store(const text::Line& line, facts::Sink& sink) {
   }
   auto made = event_of(line, "torch.store_timeout");
   made.attributes = {{"what", std::string(error->what)}, {"message", cut(line.message)}};
-  if (!error->address.empty()) made.attributes["address"] = std::string(error->address);
-  if (!error->joined.empty()) made.attributes["joined"] = std::string(error->joined);
-  if (!error->expected.empty()) made.attributes["expected"] = std::string(error->expected);
+  set_attribute(made, "address", error->address);
+  set_attribute(made, "joined", error->joined);
+  set_attribute(made, "expected", error->expected);
   sink.add(std::move(made));
   return true;
 }

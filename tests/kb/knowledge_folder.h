@@ -21,10 +21,11 @@ namespace gpm::kb {
 
 inline const std::string good_folder = std::string(GPM_SOURCE_DIR) + "/tests/kb/data/good";
 
-// The tables that the queries of the good knowledge read.
+// The tables that the queries of the good knowledge read, and one that no query may read.
 inline constexpr std::string_view tables =
     "CREATE TABLE documents(id INTEGER PRIMARY KEY, path TEXT, format TEXT);"
-    "CREATE TABLE events(id INTEGER PRIMARY KEY, document_id INTEGER, line INTEGER, kind TEXT, code INTEGER);";
+    "CREATE TABLE events(id INTEGER PRIMARY KEY, document_id INTEGER, line INTEGER, kind TEXT, code INTEGER);"
+    "CREATE TABLE findings(id INTEGER PRIMARY KEY, cause TEXT);";
 
 class KnowledgeFolder : public testing::Test {
  protected:

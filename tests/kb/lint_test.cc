@@ -178,6 +178,11 @@ TEST_F(Lint, AQueryDoesNotLookAtTheDatabaseItself) {
   EXPECT_THAT(problems(), ElementsAre(HasSubstr("query: ")));
 }
 
+TEST_F(Lint, AQueryDoesNotReadWhatTheAnalysisFound) {
+  replace(kernel_file, "SELECT * FROM events WHERE kind = 'kernel.xid' AND code = 79", "SELECT cause FROM findings");
+  EXPECT_THAT(problems(), ElementsAre(HasSubstr("query: access to findings.cause is prohibited")));
+}
+
 TEST_F(Lint, AQueryMayUseWith) {
   replace(kernel_file, "SELECT * FROM events WHERE kind = 'kernel.xid' AND code = 79",
           "WITH x AS (SELECT * FROM events WHERE code = 79) SELECT * FROM documents WHERE EXISTS (SELECT 1 FROM x)");

@@ -62,7 +62,10 @@ class Composer {
     int rank = 0;
     for (const auto& ranked : ranked_) result_.causes.push_back(cause(ranked, ++rank));
     add_inventory(store_, result_);
-    for (auto& c : result_.causes) complete_gpus(c.where);
+    for (auto& c : result_.causes) {
+      complete_gpus(c.where);
+      add_ranks_of_gpus(c.where);
+    }
     add_verdict(store_, findings_, ranked_, result_);
     add_timeline();
     add_missing();
@@ -154,6 +157,17 @@ class Composer {
     };
     for (auto& g : w.gpus)
       if (const auto known = known_as(g); known != result_.gpus.end()) g = *known;
+  }
+
+  // Where one GPU is at fault, so is the rank that runs on it.
+  void add_ranks_of_gpus(report::Where& w) const {
+    if (!w.ranks.empty() || w.gpus.size() != 1) return;
+    const auto& gpu = w.gpus.front();
+    store::Statement s(store_.database().get(),
+                       "SELECT DISTINCT r.rank FROM ranks r JOIN communicators c ON c.id = r.communicator_id WHERE r.host = ?1 AND r.pci = ?2 "
+                       "AND r.pci <> '' AND c.nranks = (SELECT max(nranks) FROM communicators) ORDER BY r.rank");
+    s.bind(1, std::string_view(gpu.host)).bind(2, std::string_view(gpu.pci));
+    while (s.step()) add_once(w.ranks, static_cast<int>(s.integer(0)));
   }
 
   // The values for the placeholders of commands: of the first line that knows each.

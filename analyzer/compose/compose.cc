@@ -97,15 +97,17 @@ class Composer {
     return c;
   }
 
-  // What counted for the cause, heaviest first.
+  // What counted for the cause: first what the cause says names the place, then heaviest first.
   std::vector<const signals::Present*> by_weight(const ranking::RankedCause& ranked) const {
+    std::vector<const signals::Present*> found;
+    for (auto id : ranked.cause->place)
+      if (const auto* present = findings_.find(id)) found.push_back(present);
     std::vector<const ranking::Term*> terms;
     for (const auto& term : ranked.terms)
       if (term.weight > 0 || term.not_counted.starts_with("family")) terms.push_back(&term);
     std::stable_sort(terms.begin(), terms.end(), [](const auto* a, const auto* b) {
       return ranking::weight_of(a->use->weight) > ranking::weight_of(b->use->weight);
     });
-    std::vector<const signals::Present*> found;
     for (const auto* term : terms) found.push_back(findings_.find(term->use->signal));
     return found;
   }

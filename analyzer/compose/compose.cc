@@ -18,6 +18,7 @@ namespace gpm::compose {
 namespace {
 
 constexpr std::size_t where_names = 64;  // more is not a place but everything
+constexpr std::size_t where_gpus = 16;   // a fault of more GPUs is not the GPUs'
 constexpr std::size_t wanted_from_causes = 3;
 
 std::string_view name(kb::Risk risk) {
@@ -133,9 +134,15 @@ class Composer {
       fill(w.pods, more.pods);
       fill(w.containers, more.containers);
       fill(w.processes, more.processes);
-      fill(w.gpus, more.gpus);
+      if (more.gpus.size() <= where_gpus) fill(w.gpus, more.gpus);
+      if (named_by_place(ranked, *present)) break;
     }
     return w;
+  }
+
+  static bool named_by_place(const ranking::RankedCause& ranked, const signals::Present& present) {
+    const auto place = ranked.cause->place;
+    return std::find(place.begin(), place.end(), present.signal->id) != place.end();
   }
 
   static void add_gpu(report::Where& w, const facts::Place& place) {

@@ -182,6 +182,12 @@ void resolve_identities(Database& db, const std::vector<GpuSeen>& gpus) {
       " SELECT host FROM documents UNION SELECT host FROM events UNION SELECT host FROM settings UNION SELECT host FROM snapshots"
       " UNION SELECT host FROM ranks UNION SELECT host FROM gpus) WHERE host <> '' ORDER BY host");
 
+  // NCCL's lines name host and process; which rank that is, the process says in other lines.
+  db.run(
+      "CREATE INDEX ranks_process ON ranks(host, pid);"
+      "UPDATE events SET rank = (SELECT r.rank FROM ranks r JOIN communicators c ON c.id = r.communicator_id WHERE r.host = events.host AND "
+      "r.pid = events.pid ORDER BY c.nranks DESC, r.rank LIMIT 1) WHERE rank IS NULL AND pid IS NOT NULL AND kind LIKE 'nccl.%'");
+
   // An index or address is completed only where the host has exactly one GPU of that name.
   for (const char* table : {"events", "snapshots", "ranks"}) {
     const std::string t = table;

@@ -9,6 +9,7 @@
 #include <tuple>
 
 #include "analyzer/compose/clock.h"
+#include "analyzer/compose/evidence.h"
 #include "analyzer/compose/inventory.h"
 #include "analyzer/compose/verdict.h"
 #include "analyzer/report/inert.h"
@@ -61,7 +62,10 @@ class Composer {
     int rank = 0;
     for (const auto& ranked : ranked_) result_.causes.push_back(cause(ranked, ++rank));
     add_inventory(store_, result_);
-    for (auto& c : result_.causes) complete_gpus(c.where);
+    for (auto& c : result_.causes) {
+      complete_gpus(c.where);
+      add_ranks_of_gpus(c.where);
+    }
     add_verdict(store_, findings_, ranked_, result_);
     add_timeline();
     add_missing();
@@ -82,7 +86,7 @@ class Composer {
     c.confidence = ranked.confidence;
     c.title = say(ranked.cause->title);
     c.explanation = say(ranked.cause->explanation);
-    c.evidence = evidence(ranked);
+    c.evidence = quote_evidence(ranked, findings_, context_.language);
     c.where = where(ranked);
     for (auto signal : ranked.cause->explains)
       if (findings_.find(signal)) c.explains.emplace_back(signal);
@@ -93,62 +97,42 @@ class Composer {
     return c;
   }
 
-  // For before against; heavier signals before lighter; within a signal by time, document, line. A line that shows several
-  // signals is quoted once, under the heaviest.
-  std::vector<report::Evidence> evidence(const ranking::RankedCause& ranked) const {
+  // What counted for the cause, heaviest first.
+  std::vector<const signals::Present*> by_weight(const ranking::RankedCause& ranked) const {
     std::vector<const ranking::Term*> terms;
     for (const auto& term : ranked.terms)
-      if (!term.not_counted.starts_with("explained")) terms.push_back(&term);
+      if (term.weight > 0 || term.not_counted.starts_with("family")) terms.push_back(&term);
     std::stable_sort(terms.begin(), terms.end(), [](const auto* a, const auto* b) {
       return ranking::weight_of(a->use->weight) > ranking::weight_of(b->use->weight);
     });
-    std::vector<report::Evidence> list;
-    std::set<std::tuple<std::string, std::uint64_t>> quoted;
-    for (const auto* term : terms) {
-      const auto& present = *findings_.find(term->use->signal);
-      std::size_t shown = 0;
-      for (const auto& o : present.observations) {
-        if (shown == evidence_per_signal) break;
-        if (!quoted.emplace(o.document, o.line).second) continue;
-        ++shown;
-        report::Evidence e;
-        e.signal = term->use->signal;
-        e.signal_title = say(present.signal->title);
-        e.against = ranking::weight_of(term->use->weight) < 0;
-        e.document = o.document;
-        e.line = o.line;
-        e.text = o.text;
-        if (o.utc_ns) e.time = rfc3339(*o.utc_ns, o.time_precision_ms);
-        e.time_precision_ms = o.time_precision_ms;
-        e.time_from = o.time_from;
-        e.count = o.count;
-        list.push_back(std::move(e));
-      }
-    }
-    return list;
-  }
-
-  // What is at fault is what the heaviest evidence names.
-  std::vector<const signals::Present*> heaviest(const ranking::RankedCause& ranked) const {
-    double most = 0;
-    for (const auto& term : ranked.terms) most = std::max(most, term.weight);
     std::vector<const signals::Present*> found;
-    for (const auto& term : ranked.terms)
-      if (term.weight > 0 && term.weight == most) found.push_back(findings_.find(term.use->signal));
+    for (const auto* term : terms) found.push_back(findings_.find(term->use->signal));
     return found;
   }
 
+  // What is at fault is what the heaviest evidence names; lighter evidence is asked only for what that leaves open.
   report::Where where(const ranking::RankedCause& ranked) const {
     report::Where w;
-    for (const auto* present : heaviest(ranked))
+    for (const auto* present : by_weight(ranked)) {
+      report::Where more;
       for (const auto& o : present->observations) {
-        if (!o.place.host.empty()) add_once(w.hosts, o.place.host);
-        if (o.place.rank) add_once(w.ranks, *o.place.rank);
-        if (!o.place.pod.empty()) add_once(w.pods, o.place.pod);
-        if (!o.place.container.empty()) add_once(w.containers, o.place.container);
-        if (!o.place.process.empty()) add_once(w.processes, o.place.process);
-        add_gpu(w, o.place);
+        if (!o.place.host.empty()) add_once(more.hosts, o.place.host);
+        if (o.place.rank) add_once(more.ranks, *o.place.rank);
+        if (!o.place.pod.empty()) add_once(more.pods, o.place.pod);
+        if (!o.place.container.empty()) add_once(more.containers, o.place.container);
+        if (!o.place.process.empty()) add_once(more.processes, o.place.process);
+        add_gpu(more, o.place);
       }
+      const auto fill = [](auto& list, auto& from) {
+        if (list.empty()) list = std::move(from);
+      };
+      fill(w.hosts, more.hosts);
+      fill(w.ranks, more.ranks);
+      fill(w.pods, more.pods);
+      fill(w.containers, more.containers);
+      fill(w.processes, more.processes);
+      fill(w.gpus, more.gpus);
+    }
     return w;
   }
 
@@ -165,18 +149,31 @@ class Composer {
 
   // Serial, UUID and name from the inventory.
   void complete_gpus(report::Where& w) const {
+    const auto known_as = [&](const report::Gpu& g) {
+      return std::find_if(result_.gpus.begin(), result_.gpus.end(), [&](const report::Gpu& known) {
+        if (!g.uuid.empty() && g.uuid == known.uuid) return true;
+        return g.host == known.host && ((!g.pci.empty() && g.pci == known.pci) || (g.pci.empty() && g.index && g.index == known.index));
+      });
+    };
     for (auto& g : w.gpus)
-      for (const auto& known : result_.gpus) {
-        const bool same = (!g.uuid.empty() && g.uuid == known.uuid) ||
-                          (g.host == known.host && ((!g.pci.empty() && g.pci == known.pci) || (g.pci.empty() && g.index && g.index == known.index)));
-        if (same) g = {g.host.empty() ? known.host : g.host, known.index, known.pci, known.uuid, known.serial, known.name};
-      }
+      if (const auto known = known_as(g); known != result_.gpus.end()) g = *known;
+  }
+
+  // Where one GPU is at fault, so is the rank that runs on it.
+  void add_ranks_of_gpus(report::Where& w) const {
+    if (!w.ranks.empty() || w.gpus.size() != 1) return;
+    const auto& gpu = w.gpus.front();
+    store::Statement s(store_.database().get(),
+                       "SELECT DISTINCT r.rank FROM ranks r JOIN communicators c ON c.id = r.communicator_id WHERE r.host = ?1 AND r.pci = ?2 "
+                       "AND r.pci <> '' AND c.nranks = (SELECT max(nranks) FROM communicators) ORDER BY r.rank");
+    s.bind(1, std::string_view(gpu.host)).bind(2, std::string_view(gpu.pci));
+    while (s.step()) add_once(w.ranks, static_cast<int>(s.integer(0)));
   }
 
   // The values for the placeholders of commands: of the first line that knows each.
   facts::Place place_for_commands(const ranking::RankedCause& ranked) const {
     facts::Place place;
-    for (const auto* present : heaviest(ranked))
+    for (const auto* present : by_weight(ranked))
       for (const auto& o : present->observations) {
         const auto& p = o.place;
         if (place.host.empty()) place.host = p.host;

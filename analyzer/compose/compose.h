@@ -23,7 +23,6 @@ struct Context {
 inline constexpr double fault_found_from = 0.5;       // contract: verdict.status
 inline constexpr std::size_t listed_documents = 10'000;
 inline constexpr std::size_t timeline_moments = 500;
-inline constexpr std::size_t evidence_per_signal = 8;
 
 report::Result compose(const kb::Knowledge& knowledge, store::Store& store, const signals::Findings& findings,
                        const std::vector<ranking::RankedCause>& ranked, const Context& context);

@@ -16,9 +16,9 @@ struct Sentence {
   std::string_view in(const std::string& language) const { return language == "zh" ? zh : en; }
 };
 
-constexpr Sentence fault_found{"{} ({:.0f} % sure){}.", "{}（把握 {:.0f} %）{}。"};
-constexpr Sentence undecided_with{"Not decided: the best guess is \"{}\" ({:.0f} %). The artefacts listed under \"collect next\" would decide.",
-                                  "无法定论：最可能的是“{}”（{:.0f} %）。“建议补充收集”中的材料可以定论。"};
+constexpr Sentence fault_found{"{}{} ({} % sure).", "{}{}（把握 {} %）。"};
+constexpr Sentence undecided_with{"Not decided: the best guess is \"{}\" ({} %). The artefacts listed under \"collect next\" would decide.",
+                                  "无法定论：最可能的是“{}”（{} %）。“建议补充收集”中的材料可以定论。"};
 constexpr Sentence undecided_plain{"There are signs of trouble, but nothing in this bundle says what caused them.",
                                    "存在异常迹象，但现有材料不足以说明原因。"};
 constexpr Sentence healthy{"Nothing wrong was found in what was given.", "在所提供的材料中没有发现故障。"};
@@ -53,6 +53,9 @@ bool trouble(const signals::Findings& findings) {
     return role == kb::Role::candidate || role == kb::Role::consequence;
   });
 }
+
+// Rounded down and never 100: no log makes a cause certain.
+int percent(double confidence) { return std::min(99, static_cast<int>(confidence * 100)); }
 
 std::string place_phrase(const report::Where& where, const std::string& language) {
   std::string phrase;
@@ -110,12 +113,12 @@ void add_verdict(store::Store& store, const signals::Findings& findings, const s
   if (!ranked.empty() && ranked.front().confidence >= fault_found_from) {
     const auto& top = result.causes.front();
     verdict.status = "fault-found";
-    verdict.summary = fmt::format(fmt::runtime(fault_found.in(language)), top.title, top.confidence * 100, place_phrase(top.where, language));
+    verdict.summary = fmt::format(fmt::runtime(fault_found.in(language)), top.title, place_phrase(top.where, language), percent(top.confidence));
   } else if (trouble(findings)) {
     verdict.status = "undecided";
     verdict.summary = result.causes.empty() ? std::string(undecided_plain.in(language))
                                             : fmt::format(fmt::runtime(undecided_with.in(language)), result.causes.front().title,
-                                                          result.causes.front().confidence * 100);
+                                                          percent(result.causes.front().confidence));
   } else {
     verdict.status = "no-fault-found";
     result.causes.clear();

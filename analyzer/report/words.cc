@@ -109,7 +109,7 @@ constexpr std::array table = {
     Word{"time-from-none", "no time stated", "没有时间"},
     Word{"time-from-since-boot", "kernel clock only", "仅有内核时钟"},
     Word{"time-from-stated", "stated in the line", "日志行中注明"},
-    Word{"time-from-yearless", "no year stated, inferred from the bundle", "未注明年份，由资料推断"},
+    Word{"time-from-yearless", "no year stated", "未注明年份"},
     Word{"time-unknown", "unknown", "未知"},
     Word{"timeline", "Timeline", "时间线"},
     Word{"timeline-caption", "What happened, in order, on the clock of the bundle", "按资料中的时钟排列的事件经过"},

@@ -53,6 +53,7 @@ constexpr Step steps[] = {
     {"Initializing distributed: GLOBAL_RANK:", "lightning", "nccl-init"},
     {"All distributed processes registered", "lightning", "nccl-init-end"},
     {"***** Running training *****", "transformers", "training-begin"},
+    {"{'loss': ", "transformers", "training-step"},
     {"| consumed samples:", "megatron", "training-step"},
     {"skipped=", "deepspeed", "training-step"},
 };
@@ -65,6 +66,7 @@ void add_numbers(std::string_view message, facts::Event& event) {
   static const RE2 world(R"(world_size=(\d{1,7}) rank=(\d{1,7}))", RE2::Latin1);
   static const RE2 member(R"(GLOBAL_RANK: (\d{1,7}), MEMBER: \d{1,7}/(\d{1,7}))", RE2::Latin1);
   static const RE2 iteration(R"(iteration\s+(\d{1,12})/|step=(\d{1,12}), skipped=)", RE2::Latin1);
+  static const RE2 epoch(R"('epoch': (\d{1,9}\.\d{1,9}))", RE2::Latin1);  // the Hugging Face Trainer's log dictionary
   re2::StringPiece a, b;
   const auto rank = [&](re2::StringPiece text) {
     const auto number = text::integer(view(text));
@@ -80,13 +82,15 @@ void add_numbers(std::string_view message, facts::Event& event) {
     rank(a);
   } else if (RE2::PartialMatch(piece(message), iteration, &a, &b)) {
     event.attributes["iteration"] = std::string(view(a.empty() ? b : a));
+  } else if (RE2::PartialMatch(piece(message), epoch, &a)) {
+    event.attributes["epoch"] = std::string(view(a));
   }
 }
 
 }  // namespace
 
 std::span<const std::string_view> AppParser::gates() const {
-  static constexpr std::array<std::string_view, 47> literals = {"LLM engine",
+  static constexpr std::array<std::string_view, 48> literals = {"LLM engine",
                                                                 "is using nccl",
                                                                 "distributed_init_method",
                                                                 "is assigned as DP",
@@ -114,6 +118,7 @@ std::span<const std::string_view> AppParser::gates() const {
                                                                 "processes registered",
                                                                 "Running training",
                                                                 "consumed samples",
+                                                                "{'loss': ",
                                                                 "skipped=",
                                                                 "Bus error",
                                                                 "Segmentation fault",
@@ -148,7 +153,7 @@ bool AppParser::milestone(const text::Line& line, facts::Sink& sink) {
     add_numbers(line.message, event);
     if (step.step != "training-step") {
       sink.add(std::move(event));
-    } else if (event.attributes.contains("iteration")) {
+    } else if (event.attributes.contains("iteration") || event.attributes.contains("epoch")) {
       if (first_training_step_told_) {
         last_training_step_ = std::move(event);
       } else {

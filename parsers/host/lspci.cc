@@ -65,8 +65,7 @@ void LspciParser::read_link(const text::Line& line, std::string_view detail, fac
 
 void LspciParser::read_detail(const text::Line& line, std::string_view detail, facts::Sink& sink) {
   if (detail.starts_with("ACSCtl:")) {
-    auto acs = snapshot(line, "acs.redirect", "", text::trim(detail.substr(7)));
-    acs.place.pci = pci_;
+    auto acs = snapshot(line, "acs.redirect", pci_, text::trim(detail.substr(7)));
     acs.number = text::contains(detail, "ReqRedir+") || text::contains(detail, "CmpltRedir+") ? 1 : 0;
     sink.add(std::move(acs));
     return;

@@ -29,8 +29,8 @@ std::string_view take_parameter(std::string_view& rest) {
 std::string_view BootParser::format() const { return format_name; }
 
 std::span<const std::string_view> BootParser::gates() const {
-  static constexpr std::array<std::string_view, 5> literals = {
-      "Linux version ", "command line: ", "BOOT_IMAGE=", "Hypervisor detected: ", "DMI: "};
+  static constexpr std::array<std::string_view, 7> literals = {
+      "Linux version ", "command line: ", "BOOT_IMAGE=", "Hypervisor detected: ", "DMI: ", "Hostname set to <", "Set hostname to <"};
   return literals;
 }
 
@@ -52,6 +52,7 @@ Want BootParser::line(const text::Line& line, facts::Sink& sink) {
   static const RE2 version(R"(^Linux version (\d+\.\d+\S*) \()");
   static const RE2 hypervisor(R"(^Hypervisor detected: (.{1,64}))");
   static const RE2 product(R"(^DMI: (.{1,160}?), BIOS )");
+  static const RE2 hostname(R"(ostname(?: set)? to <([A-Za-z0-9][A-Za-z0-9.-]{0,252})>)");
   const auto message = text::trim(line.message);
   const re2::StringPiece subject(message.data(), message.size());
   std::string value;
@@ -69,6 +70,8 @@ Want BootParser::line(const text::Line& line, facts::Sink& sink) {
     sink.add(setting(line, "host", "virtualization", text::valid_utf8(text::trim(value))));
   } else if (RE2::PartialMatch(subject, product, &value)) {
     sink.add(setting(line, "host", "product", text::valid_utf8(value)));
+  } else if (RE2::PartialMatch(subject, hostname, &value)) {
+    sink.document_host(value);
   }
   return Want::gated;
 }

@@ -6,9 +6,10 @@
 //   Command line: BOOT_IMAGE=/boot/vmlinuz-5.15.0-91-generic root=UUID=... ro intel_iommu=on iommu=pt
 //   BOOT_IMAGE=/boot/vmlinuz-5.13.0-48-generic root=UUID=... ro quiet splash                       /proc/cmdline itself
 //   Hypervisor detected: KVM                    DMI: LENOVO 30E0S0XX00/1046, BIOS S07KT50A 05/22/2023
+//   systemd[1]: Hostname set to <gpu-a100-01>.      systemd[1]: Set hostname to <gpu-a100-01>.     (before systemd 249)
 //
 // Gives `kernel.boot` and the settings host.kernel, host.virtualization, host.product and kernel_cmdline.<parameter>
-// (value empty where the parameter has none; a parameter given twice gives two settings).
+// and, from systemd, the document's host (value empty where the parameter has none; a parameter given twice gives two settings).
 #pragma once
 
 #include <string>

@@ -143,5 +143,16 @@ TEST(ExitsNearMiss, ZeroAndOthersFormats) {
     EXPECT_THAT(parse(text).events, IsEmpty()) << text;
 }
 
+TEST(AppMilestones, TheTrainerOfTransformersLogsADictionaryAStep) {
+  const auto sink = test::parse<AppParser>(
+      "{'loss': 2.5023, 'grad_norm': 1.8642, 'learning_rate': 2e-05, 'epoch': 0.01}\n"
+      "{'loss': 2.4, 'grad_norm': 1.1, 'learning_rate': 2e-05, 'epoch': 0.02}\n"
+      "{'loss': 'nan'}\n");
+  const auto steps = sink.of_kind("app.milestone");
+  ASSERT_EQ(steps.size(), 2u);
+  EXPECT_EQ(steps[0].attributes.at("step"), "training-step");
+  EXPECT_EQ(steps[1].attributes.at("epoch"), "0.02");
+}
+
 }  // namespace
 }  // namespace gpm::parsers::app

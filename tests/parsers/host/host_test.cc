@@ -122,7 +122,7 @@ constexpr std::string_view lspci =
 TEST(Lspci, AcsOfEachBridge) {
   const auto acs = test::parse<LspciParser>(lspci).metric("acs.redirect");
   ASSERT_EQ(acs.size(), 2u);
-  EXPECT_EQ(acs[0].place.pci, "0000:40:01.1");
+  EXPECT_EQ(acs[0].subject, "0000:40:01.1");
   EXPECT_EQ(acs[0].number, 1);
   EXPECT_EQ(acs[1].number, 0);
 }

@@ -209,5 +209,11 @@ TEST(Kernel, HealthyBootOfAnH100RaisesNoFault) {
   EXPECT_EQ(iommu.events[0].kind, "kernel.iommu_domain");
 }
 
+TEST(Boot, SystemdNamesTheHost) {
+  EXPECT_EQ(test::parse<BootParser>("[   12.1] systemd[1]: Hostname set to <gpu-a100-01>.\n").host, "gpu-a100-01");
+  EXPECT_EQ(test::parse<BootParser>("[   12.1] systemd[1]: Set hostname to <gpu7.rack3.example>.\n").host, "gpu7.rack3.example");
+  EXPECT_EQ(test::parse<BootParser>("app: Hostname set to <$(reboot)>\n").host, "");
+}
+
 }  // namespace
 }  // namespace gpm::parsers::kernel

@@ -292,8 +292,12 @@ class Composer {
 }  // namespace
 
 report::Result compose(const kb::Knowledge& knowledge, store::Store& store, const signals::Findings& findings,
-                       const std::vector<ranking::RankedCause>& ranked, const Context& context) {
-  return Composer(knowledge, store, findings, ranked, context).run();
+                       const std::vector<ranking::RankedCause>& ranked, const scan::UnusualLines& unusual, const Context& context) {
+  auto result = Composer(knowledge, store, findings, ranked, context).run();
+  // Where a cause is sure, what nobody knows is no news; in a healthy bundle it is noise.
+  if (result.verdict.status == "undecided")
+    for (const auto& line : unusual.list(unusual_lines)) result.unusual_lines.push_back({line.document, line.text, line.line, line.count});
+  return result;
 }
 
 }  // namespace gpm::compose

@@ -78,7 +78,7 @@ AnalysisOutcome analyze(const AnalysisOptions& options, const kb::Knowledge& kno
   const auto ranked = ranking::rank(knowledge, findings);
   for (const auto& language : options.languages) {
     const compose::Context context{tool_version, bundle_name(options.inputs), language, options.generated, outcome.unreadable};
-    outcome.results.push_back(compose::compose(knowledge, store, findings, ranked, context));
+    outcome.results.push_back(compose::compose(knowledge, store, findings, ranked, scanner.unusual(), context));
   }
   if (!options.database.empty()) {
     keep_findings(store, outcome.results.front());

@@ -89,6 +89,7 @@ Cause ModelBuilder::cause(const Node& node) {
   }
   cause.uses = keep(uses);
   cause.explains = strings(node.items_of("explains"));
+  cause.place = strings(node.items_of("place"));
   std::vector<Fix> fixes;
   for (const Node& each : node.items_of("fixes")) {
     fixes.push_back(fix(each));

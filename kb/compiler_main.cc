@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// kb-compiler --kb DIR [--schema-sql FILE] (--lint | --out FILE)
+// kb-compiler --kb DIR [--schema-sql FILE] (--lint | --out FILE | --catalogue FILE)
 //
-// Checks a knowledge folder and, with --out, writes it as C++ (kb/emit.h). Findings go to stderr as
+// Checks a knowledge folder and writes it, with --out as C++ (kb/emit.h), with --catalogue as Markdown (kb/catalogue.h). Findings go to stderr as
 // "DIR/causes/x.yaml:12: error: reason". Exit: 0 nothing wrong, 1 findings or files that cannot be read or written, 2
 // usage.
 #include <fstream>
@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 
+#include "kb/catalogue.h"
 #include "kb/emit.h"
 #include "kb/lint.h"
 #include "kb/load.h"
@@ -21,10 +22,11 @@ struct Options {
   std::string kb;
   std::string schema_sql;
   std::string out;
+  std::string catalogue;
   bool lint = false;
 };
 
-constexpr const char* usage = "usage: kb-compiler --kb DIR [--schema-sql FILE] (--lint | --out FILE)\n";
+constexpr const char* usage = "usage: kb-compiler --kb DIR [--schema-sql FILE] (--lint | --out FILE | --catalogue FILE)\n";
 
 std::optional<Options> parse(int argc, char** argv) {
   Options options;
@@ -37,13 +39,14 @@ std::optional<Options> parse(int argc, char** argv) {
     std::string* value = name == "--kb"           ? &options.kb
                          : name == "--schema-sql" ? &options.schema_sql
                          : name == "--out"        ? &options.out
+                         : name == "--catalogue"  ? &options.catalogue
                                                   : nullptr;
     if (value == nullptr || i + 1 == argc) {
       return std::nullopt;
     }
     *value = argv[++i];
   }
-  if (options.kb.empty() || options.lint == !options.out.empty()) {
+  if (options.kb.empty() || options.lint + !options.out.empty() + !options.catalogue.empty() != 1) {
     return std::nullopt;
   }
   return options;
@@ -90,11 +93,12 @@ int run(const Options& options) {
   if (options.lint) {
     return 0;
   }
-  std::ofstream out(options.out, std::ios::binary | std::ios::trunc);
-  out << gpm::kb::emit(loaded.view());
+  const std::string& path = options.out.empty() ? options.catalogue : options.out;
+  std::ofstream out(path, std::ios::binary | std::ios::trunc);
+  out << (options.out.empty() ? gpm::kb::catalogue(loaded.view()) : gpm::kb::emit(loaded.view()));
   out.close();
   if (!out) {
-    std::cerr << options.out << ": error: cannot be written\n";
+    std::cerr << path << ": error: cannot be written\n";
     return 1;
   }
   return 0;

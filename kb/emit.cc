@@ -161,6 +161,7 @@ class Emitter {
     entry.field("hardware", enumerator("Hardware", hardware_words, cause.hardware));
     entry.field("uses", array("Use", cause.uses));
     entry.field("explains", strings(cause.explains));
+    entry.field("place", strings(cause.place));
     entry.field("fixes", array("Fix", cause.fixes));
     entry.field("collect", array("Wanted", cause.collect));
     entry.field("references", strings(cause.references));

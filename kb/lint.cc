@@ -187,6 +187,9 @@ class Linter {
     for (const std::string_view id : cause.explains) {
       need_signal(findings, "explains", id);
     }
+    for (const std::string_view id : cause.place) {
+      need_signal(findings, "place", id);
+    }
     if (cause.references.empty()) {
       findings.say("references: a claim needs a public one");
     }

@@ -18,6 +18,7 @@ namespace gpm::compose {
 namespace {
 
 constexpr std::size_t where_names = 64;  // more is not a place but everything
+constexpr std::size_t where_gpus = 16;   // a fault of more GPUs is not the GPUs'
 constexpr std::size_t wanted_from_causes = 3;
 
 std::string_view name(kb::Risk risk) {
@@ -62,7 +63,10 @@ class Composer {
     int rank = 0;
     for (const auto& ranked : ranked_) result_.causes.push_back(cause(ranked, ++rank));
     add_inventory(store_, result_);
-    for (auto& c : result_.causes) complete_gpus(c.where);
+    for (auto& c : result_.causes) {
+      complete_gpus(c.where);
+      add_ranks_of_gpus(c.where);
+    }
     add_verdict(store_, findings_, ranked_, result_);
     add_timeline();
     add_missing();
@@ -94,15 +98,17 @@ class Composer {
     return c;
   }
 
-  // What counted for the cause, heaviest first.
+  // What counted for the cause: first what the cause says names the place, then heaviest first.
   std::vector<const signals::Present*> by_weight(const ranking::RankedCause& ranked) const {
+    std::vector<const signals::Present*> found;
+    for (auto id : ranked.cause->place)
+      if (const auto* present = findings_.find(id)) found.push_back(present);
     std::vector<const ranking::Term*> terms;
     for (const auto& term : ranked.terms)
       if (term.weight > 0 || term.not_counted.starts_with("family")) terms.push_back(&term);
     std::stable_sort(terms.begin(), terms.end(), [](const auto* a, const auto* b) {
       return ranking::weight_of(a->use->weight) > ranking::weight_of(b->use->weight);
     });
-    std::vector<const signals::Present*> found;
     for (const auto* term : terms) found.push_back(findings_.find(term->use->signal));
     return found;
   }
@@ -128,9 +134,15 @@ class Composer {
       fill(w.pods, more.pods);
       fill(w.containers, more.containers);
       fill(w.processes, more.processes);
-      fill(w.gpus, more.gpus);
+      if (more.gpus.size() <= where_gpus) fill(w.gpus, more.gpus);
+      if (named_by_place(ranked, *present)) break;
     }
     return w;
+  }
+
+  static bool named_by_place(const ranking::RankedCause& ranked, const signals::Present& present) {
+    const auto place = ranked.cause->place;
+    return std::find(place.begin(), place.end(), present.signal->id) != place.end();
   }
 
   static void add_gpu(report::Where& w, const facts::Place& place) {
@@ -154,6 +166,17 @@ class Composer {
     };
     for (auto& g : w.gpus)
       if (const auto known = known_as(g); known != result_.gpus.end()) g = *known;
+  }
+
+  // Where one GPU is at fault, so is the rank that runs on it.
+  void add_ranks_of_gpus(report::Where& w) const {
+    if (!w.ranks.empty() || w.gpus.size() != 1) return;
+    const auto& gpu = w.gpus.front();
+    store::Statement s(store_.database().get(),
+                       "SELECT DISTINCT r.rank FROM ranks r JOIN communicators c ON c.id = r.communicator_id WHERE r.host = ?1 AND r.pci = ?2 "
+                       "AND r.pci <> '' AND c.nranks = (SELECT max(nranks) FROM communicators) ORDER BY r.rank");
+    s.bind(1, std::string_view(gpu.host)).bind(2, std::string_view(gpu.pci));
+    while (s.step()) add_once(w.ranks, static_cast<int>(s.integer(0)));
   }
 
   // The values for the placeholders of commands: of the first line that knows each.
@@ -269,8 +292,12 @@ class Composer {
 }  // namespace
 
 report::Result compose(const kb::Knowledge& knowledge, store::Store& store, const signals::Findings& findings,
-                       const std::vector<ranking::RankedCause>& ranked, const Context& context) {
-  return Composer(knowledge, store, findings, ranked, context).run();
+                       const std::vector<ranking::RankedCause>& ranked, const scan::UnusualLines& unusual, const Context& context) {
+  auto result = Composer(knowledge, store, findings, ranked, context).run();
+  // Where a cause is sure, what nobody knows is no news; in a healthy bundle it is noise.
+  if (result.verdict.status == "undecided")
+    for (const auto& line : unusual.list(unusual_lines)) result.unusual_lines.push_back({line.document, line.text, line.line, line.count});
+  return result;
 }
 
 }  // namespace gpm::compose

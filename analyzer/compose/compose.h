@@ -9,6 +9,7 @@
 
 #include "analyzer/ranking/ranking.h"
 #include "analyzer/report/result.h"
+#include "analyzer/scan/unusual.h"
 #include "analyzer/signals/signals.h"
 #include "analyzer/store/store.h"
 #include "kb/model.h"
@@ -23,8 +24,9 @@ struct Context {
 inline constexpr double fault_found_from = 0.5;       // contract: verdict.status
 inline constexpr std::size_t listed_documents = 10'000;
 inline constexpr std::size_t timeline_moments = 500;
+inline constexpr std::size_t unusual_lines = 20;
 
 report::Result compose(const kb::Knowledge& knowledge, store::Store& store, const signals::Findings& findings,
-                       const std::vector<ranking::RankedCause>& ranked, const Context& context);
+                       const std::vector<ranking::RankedCause>& ranked, const scan::UnusualLines& unusual, const Context& context);
 
 }  // namespace gpm::compose

@@ -19,9 +19,9 @@ struct Candidate {
 
 bool speaks_for(kb::Weight weight) { return weight != kb::Weight::against && weight != kb::Weight::rules_out; }
 
-// Adds up a cause. `explained` maps a signal to the cause that accounts for it.
-Candidate add_up(const kb::Cause& cause, const signals::Findings& findings,
-                 const std::map<std::string_view, std::string_view>& explained) {
+using Explained = std::map<std::string_view, std::string_view>;  // a signal and the cause that accounts for it
+
+Candidate add_up(const kb::Cause& cause, const signals::Findings& findings, const Explained& explained) {
   Candidate c;
   c.ranked.cause = &cause;
   c.ranked.score = prior_of(cause.prior);
@@ -76,6 +76,51 @@ bool has_decisive(const RankedCause& ranked) {
                      [](const Term& t) { return t.weight > 0 && t.use->weight == kb::Weight::decisive; });
 }
 
+// What follows from a cause is added to what is explained. Only a cause that is more likely than not accounts for anything.
+void explain_with(const Candidate& candidate, Explained& explained) {
+  if (candidate.ranked.score <= 0) return;
+  for (auto signal : candidate.ranked.cause->explains) explained.emplace(signal, candidate.ranked.cause->id);
+}
+
+// Whether `earlier` comes before `later` in the chain of events: it accounts for much of what speaks for `later`, and
+// nothing of its own is accounted for in turn.
+bool comes_before(const Candidate& earlier, const Candidate& later, const signals::Findings& findings, const Explained& explained) {
+  constexpr double much = 1.0;  // log-odds
+  if (earlier.ranked.score <= 0) return false;
+  Explained with_earlier = explained, with_later = explained;
+  explain_with(earlier, with_earlier);
+  explain_with(later, with_later);
+  return add_up(*later.ranked.cause, findings, with_earlier).ranked.score <= later.ranked.score - much &&
+         add_up(*earlier.ranked.cause, findings, with_later).ranked.score >= earlier.ranked.score;
+}
+
+// The causes in the order in which they explain: the best one accounts for what follows from it, then the next best of what
+// is left. A cause whose evidence follows from another that stands is not the best, however much evidence it has.
+std::vector<Candidate> settle(const kb::Knowledge& knowledge, const signals::Findings& findings) {
+  Explained explained;
+  std::set<std::string_view> settled;
+  std::vector<Candidate> order;
+  for (;;) {
+    std::vector<Candidate> open;
+    for (const auto& cause : knowledge.causes)
+      if (settled.count(cause.id) == 0)
+        if (auto c = add_up(cause, findings, explained); c.has_for) open.push_back(std::move(c));
+    if (open.empty()) return order;
+    std::sort(open.begin(), open.end(), better);
+    const Candidate* best = &open.front();
+    for (std::size_t step = 0; step < open.size(); ++step) {
+      const auto before = std::find_if(open.begin(), open.end(), [&](const auto& c) {
+        return c.ranked.cause != best->ranked.cause && comes_before(c, *best, findings, explained);
+      });
+      if (before == open.end()) break;
+      best = &*before;
+    }
+    settled.insert(best->ranked.cause->id);
+    explain_with(*best, explained);
+    order.push_back(*best);
+  }
+}
+
 void set_confidence(std::vector<RankedCause>& causes) {
   std::map<int, double> totals;
   for (const auto& c : causes) totals.try_emplace(c.incident, 1.0).first->second += std::exp(c.score);
@@ -106,25 +151,7 @@ double prior_of(kb::Prior prior) {
 }
 
 std::vector<RankedCause> rank(const kb::Knowledge& knowledge, const signals::Findings& findings) {
-  // The best unexplained cause explains what follows from it; then the next best of what is left does.
-  std::map<std::string_view, std::string_view> explained;
-  std::set<std::string_view> settled;
-  std::vector<Candidate> order;
-  for (;;) {
-    const Candidate* best = nullptr;
-    std::vector<Candidate> open;
-    for (const auto& cause : knowledge.causes)
-      if (settled.count(cause.id) == 0)
-        if (auto c = add_up(cause, findings, explained); c.has_for) open.push_back(std::move(c));
-    for (const auto& c : open)
-      if (!best || better(c, *best)) best = &c;
-    if (!best) break;
-    settled.insert(best->ranked.cause->id);
-    // Only a cause that is more likely than not accounts for anything.
-    if (best->ranked.score > 0)
-      for (auto signal : best->ranked.cause->explains) explained.emplace(signal, best->ranked.cause->id);
-    order.push_back(*best);
-  }
+  std::vector<Candidate> order = settle(knowledge, findings);
 
   std::vector<RankedCause> result;
   std::vector<std::pair<int, std::set<std::string>>> incidents;  // number and places

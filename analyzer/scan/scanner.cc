@@ -79,6 +79,7 @@ Scanner::Scanner(const kb::Knowledge& knowledge, store::Store& store) : store_(s
     for (auto gate : signal.gates) owners(gate).patterns.push_back(static_cast<std::uint32_t>(patterns_.size()));
     patterns_.emplace_back(signal);
   }
+  for (auto word : alarm_words()) owners(word).alarm = true;
   pattern_due_.resize(patterns_.size());
   gates_ = std::make_unique<Gates>(literals);
 }
@@ -191,7 +192,10 @@ std::string_view Scanner::before(std::string_view block, std::size_t offset) {
 }
 
 void Scanner::deliver(std::string_view block, std::size_t begin, std::size_t end, const GateHit* first, const GateHit* last) {
+  bool alarm = false;
+  const auto facts_before = store_.facts_of_document();
   for (auto* hit = first; hit != last; ++hit) {
+    alarm |= owners_[hit->gate].alarm;
     for (auto slot : owners_[hit->gate].slots) slots_[slot].due = true;
     for (auto pattern : owners_[hit->gate].patterns)
       if (!pattern_due_[pattern]) {
@@ -219,6 +223,7 @@ void Scanner::deliver(std::string_view block, std::size_t begin, std::size_t end
     pattern_due_[pattern] = 0;
   }
   due_patterns_.clear();
+  if (alarm && awake_ == 0 && store_.facts_of_document() == facts_before) unusual_.add(path_, line);
 }
 
 void Scanner::finish_text() {

@@ -17,6 +17,7 @@
 
 #include "analyzer/scan/gates.h"
 #include "analyzer/scan/patterns.h"
+#include "analyzer/scan/unusual.h"
 #include "analyzer/store/store.h"
 #include "kb/model.h"
 #include "parsers/bundle/bundle.h"
@@ -36,6 +37,8 @@ class Scanner : public bundle::DocumentSink {
   void data(std::string_view bytes) override;
   void end(std::string_view status, std::string_view note) override;
 
+  const UnusualLines& unusual() const { return unusual_; }
+
   // Hash over paths and bytes of all documents, in the order of their hashes: the same whatever the packaging's order.
   std::string content_hash() const;
 
@@ -49,6 +52,7 @@ class Scanner : public bundle::DocumentSink {
   };
   struct GateOwners {
     std::vector<std::uint32_t> slots, patterns;
+    bool alarm = false;  // one of unusual.h's words
   };
 
   void reset_parsers();
@@ -67,6 +71,7 @@ class Scanner : public bundle::DocumentSink {
   std::vector<GateHit> hits_;
   std::vector<std::uint32_t> due_patterns_;
   std::vector<char> pattern_due_;
+  UnusualLines unusual_;
 
   // The current document.
   std::string path_, carry_, head_, tree_;

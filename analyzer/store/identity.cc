@@ -2,7 +2,8 @@
 #include "analyzer/store/identity.h"
 
 #include <map>
-#include <set>
+
+#include "parsers/text/fields.h"
 
 namespace gpm::store {
 namespace {
@@ -126,9 +127,39 @@ class GpuSet {
 
 constexpr std::size_t max_gpus = 4096;  // merging is quadratic; more is no machine but an attack
 
+// Pods that collectors name in their paths: cluster-resources/pods/logs/NAMESPACE/POD/CONTAINER.log (Troubleshoot, cluster-info
+// dump) and /var/log/pods/NAMESPACE_POD_UID/CONTAINER/0.log (kubelet).
+std::string pod_of_path(const std::string& path) {
+  const auto parts = text::split(path, '/');
+  for (std::size_t i = 0; i + 3 < parts.size(); ++i) {
+    if (parts[i] != "pods") continue;
+    if (parts[i + 1] == "logs" && i + 4 < parts.size()) return std::string(parts[i + 3]);
+    const auto names = text::split(parts[i + 1], '_');
+    if (names.size() == 3) return std::string(names[1]);
+  }
+  return {};
+}
+
+// A container's host name is its pod's name: what NCCL and loggers there take for a host is a pod.
+void tell_pods_from_hosts(Database& db) {
+  Statement select(db.get(), "SELECT id, path FROM documents");
+  std::vector<std::pair<std::int64_t, std::string>> pods;
+  while (select.step())
+    if (auto pod = pod_of_path(select.text(1)); !pod.empty()) pods.emplace_back(select.integer(0), std::move(pod));
+  for (const std::string table : {"events", "settings", "snapshots", "ranks"}) {
+    Statement update(db.get(), "UPDATE " + table + " SET pod = ?1 WHERE document_id = ?2 AND pod = ''");
+    for (const auto& [document, pod] : pods) update.bind(1, std::string_view(pod)).bind(2, document).run();
+  }
+  db.run("CREATE TEMP TABLE pods AS SELECT pod FROM events WHERE pod <> '' UNION SELECT pod FROM settings WHERE pod <> ''");
+  for (const std::string table : {"events", "settings", "snapshots", "ranks"})
+    db.run(("UPDATE " + table + " SET pod = host, host = '' WHERE host <> '' AND host IN (SELECT pod FROM temp.pods)").c_str());
+  db.run("UPDATE documents SET host = '' WHERE host IN (SELECT pod FROM temp.pods); DROP TABLE temp.pods");
+}
+
 }  // namespace
 
 void resolve_identities(Database& db, const std::vector<GpuSeen>& gpus) {
+  tell_pods_from_hosts(db);
   const auto hosts = resolve_hosts(db);
   for (const char* table : {"events", "settings", "snapshots", "ranks"})
     db.run((std::string("UPDATE ") + table + " SET host = (SELECT d.host FROM documents d WHERE d.id = document_id) WHERE host = ''" +
@@ -150,6 +181,12 @@ void resolve_identities(Database& db, const std::vector<GpuSeen>& gpus) {
       "INSERT OR IGNORE INTO hosts(incident_id, name) SELECT 1, host FROM ("
       " SELECT host FROM documents UNION SELECT host FROM events UNION SELECT host FROM settings UNION SELECT host FROM snapshots"
       " UNION SELECT host FROM ranks UNION SELECT host FROM gpus) WHERE host <> '' ORDER BY host");
+
+  // NCCL's lines name host and process; which rank that is, the process says in other lines.
+  db.run(
+      "CREATE INDEX ranks_process ON ranks(host, pid);"
+      "UPDATE events SET rank = (SELECT r.rank FROM ranks r JOIN communicators c ON c.id = r.communicator_id WHERE r.host = events.host AND "
+      "r.pid = events.pid ORDER BY c.nranks DESC, r.rank LIMIT 1) WHERE rank IS NULL AND pid IS NOT NULL AND kind LIKE 'nccl.%'");
 
   // An index or address is completed only where the host has exactly one GPU of that name.
   for (const char* table : {"events", "snapshots", "ranks"}) {

@@ -39,7 +39,9 @@ void add_group(const text::Line& line, facts::Event& made) {
   const auto number = text::integer(view(rank));
   if (!number || *number >= 1'000'000) return;
   made.attributes["group_rank"] = std::to_string(*number);
-  if (!made.place.rank) made.place.rank = static_cast<int>(*number);
+  // The rank within a named subgroup (tensor parallel, mesh dimension) is not the rank in the job.
+  const bool of_the_job = name.empty() || view(name) == "default_pg";
+  if (!made.place.rank && of_the_job) made.place.rank = static_cast<int>(*number);
 }
 
 // 2.2 and 2.3 print an uninitialised number where nothing has completed.
@@ -85,10 +87,11 @@ bool TorchParser::watchdog(const text::Line& line, facts::Sink& sink) {
   made.attributes["ran_ms"] = std::string(view(ran));
   // The text comes back in the exception that ends the process, there with another group in front
   // and sometimes without the wrapper that named the rank.
-  const auto key = fmt::format("{} {} {} {} {}", made.place.rank.value_or(-1), made.attributes["group_rank"],
-                               made.place.host, made.attributes["seq"], made.attributes["op"]);
+  const auto rest = fmt::format("{} {} {} {}", made.attributes["group_rank"], made.place.host, made.attributes["seq"],
+                                made.attributes["op"]);
+  const auto key = fmt::format("{} {}", made.place.rank.value_or(-1), rest);
   if (told_.contains(key)) return true;
-  if (told_.size() < max_told) told_.insert(key);
+  if (told_.size() < max_told) told_.insert({key, "-1 " + rest});
   sink.add(std::move(made));
   return true;
 }

@@ -51,6 +51,15 @@ TEST(Ranking, ASymptomStandsWhereNothingExplainsIt) {
   EXPECT_EQ(order(rank(world, seen({"timeout"}))), std::vector<std::string>{"timeout-unexplained"});
 }
 
+TEST(Ranking, AConsequenceWithMoreEvidenceIsStillAConsequence) {
+  constexpr std::array dead_uses = {kb::Use{"closed", kb::Weight::decisive, ""}, kb::Use{"async", kb::Weight::strong, ""}};
+  constexpr std::array origin_explains = {"closed"sv, "async"sv};
+  constexpr std::array origin_uses = {kb::Use{"xid79", kb::Weight::decisive, ""}};
+  const std::array<kb::Cause, 2> two = {{{.id = "dead-peer", .uses = dead_uses}, {.id = "origin", .uses = origin_uses, .explains = origin_explains}}};
+  const auto ranked = rank(kb::Knowledge{"", {}, two, {}}, seen({"xid79", "closed", "async"}));
+  EXPECT_EQ(order(ranked), std::vector<std::string>{"origin"});
+}
+
 TEST(Ranking, TwoSignsOfOneThingCountOnce) {
   EXPECT_EQ(rank(world, seen({"xid79", "smi.lost"}))[0].score, rank(world, seen({"xid79"}))[0].score);
 }

@@ -92,6 +92,23 @@ TEST(Identity, ADocumentWithoutHostTakesTheOneOfItsFolder) {
   EXPECT_EQ(one(store, "SELECT group_concat(name) FROM hosts"), "n1,n2");
 }
 
+TEST(Identity, WhatAContainerTakesForItsHostIsItsPod) {
+  Store store("b", true);
+  store.begin_document();
+  auto e = xid(31, 1);
+  e.kind = "nccl.warn";
+  e.place.host = "trainer-2";
+  store.add(e);
+  store.end_document(document("b/cluster-resources/pods/logs/ml/trainer-2/pytorch.log"));
+  store.begin_document();
+  e.place.host = "gpu07";
+  store.add(e);
+  store.end_document(document("node.log"));
+  store.finish("h");
+  EXPECT_EQ(one(store, "SELECT group_concat(host || '/' || pod, ' ') FROM events"), "gpu07/trainer-2 gpu07/");  // the bundle knows one node
+  EXPECT_EQ(one(store, "SELECT group_concat(name) FROM hosts"), "gpu07");
+}
+
 TEST(Ranks, KeepTheFurthestPhaseAndAnAbortHidesNothing) {
   Store store("b", true);
   store.begin_document();

@@ -86,8 +86,8 @@ TEST_F(Hostile, TruncatedTarGzKeepsWhatCameBefore) {
   EXPECT_EQ(status_of(ran.json(), "host1/big.log"), "truncated");
 }
 
-// `total` zero bytes as a gzip stream of a thousandth of the size, made without deflating them all.
-std::string gzip_of_zeros(std::uint64_t total) {
+// `total` zero bytes deflated to a thousandth of the size, made without deflating them all.
+std::string deflated_zeros(std::uint64_t total) {
   const std::uint64_t block = 1 << 24;
   z_stream z{};
   EXPECT_EQ(deflateInit2(&z, 9, Z_DEFLATED, -15, 9, Z_DEFAULT_STRATEGY), Z_OK);
@@ -100,19 +100,21 @@ std::string gzip_of_zeros(std::uint64_t total) {
   EXPECT_EQ(deflate(&z, Z_FULL_FLUSH), Z_OK);
   piece.resize(z.total_out);
   deflateEnd(&z);
-  std::string out("\x1f\x8b\x08\0\0\0\0\0\0\xff", 10);
+  std::string out;
   for (std::uint64_t i = 0; i < total / block; ++i) out += piece;
-  out += std::string("\x03\0", 2) + std::string(8, '\0');  // last block; a checksum that nobody will get to see
-  return out;
+  return out + std::string("\x03\0", 2);  // the last block
 }
 
 TEST_F(Hostile, BombOfTenGigabytes) {
-  const auto bomb = gzip_of_zeros(std::uint64_t{10} << 30);
-  EXPECT_LT(bomb.size(), std::size_t{12} << 20);
-  folder.put("bundle/bomb.gz", bomb);
+  const auto zeros = deflated_zeros(std::uint64_t{10} << 30);
+  EXPECT_LT(zeros.size(), std::size_t{12} << 20);
+  // Checksums and sizes are left out: nobody gets to see them.
+  folder.put("bundle/bomb.gz", std::string("\x1f\x8b\x08\0\0\0\0\0\0\xff", 10) + zeros + std::string(8, '\0'));
+  folder.put("bundle/bomb.zip", std::string("PK\x03\x04\x14\0\x08\0\x08\0", 10) + std::string(16, '\0') + std::string("\x05\0\0\0", 4) + "x.log" + zeros);
   const auto report = analyze_folder();
   EXPECT_EQ(status_of(report, "bomb.gz"), "limit:ratio");
-  EXPECT_LT(document(report, "bomb.gz")["bytes"], std::uint64_t{6} << 30);
+  EXPECT_EQ(status_of(report, "bomb.zip/x.log"), "limit:ratio");
+  for (const char* bomb : {"bomb.gz", "bomb.zip/x.log"}) EXPECT_LT(document(report, bomb)["bytes"], std::uint64_t{6} << 30);
 }
 
 TEST_F(Hostile, NamesThatWantOut) {

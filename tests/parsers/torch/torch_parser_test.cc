@@ -56,6 +56,32 @@ TEST(Watchdog, TheSameTimeoutInTheExceptionIsNotASecondOne) {
   EXPECT_EQ(sink.of_kind("torch.watchdog_timeout").size(), 1u);
 }
 
+TEST(Watchdog, RankInASubgroupIsNotTheRankInTheJob) {
+  TorchParser parser;
+  test::RecordingSink sink;
+  const std::string timeout =
+      "[Rank 7] Watchdog caught collective operation timeout: WorkNCCL(SeqNum=2881, OpType=ALLREDUCE, NumelIn=8, "
+      "NumelOut=8, Timeout(ms)=600000) ran for 600034 milliseconds before timing out.";
+  line(parser, sink, 59, timeout);
+  // The exception's text comes without the wrapper that named the rank.
+  text::Line echo;
+  const std::string what = "  what():  [PG ID 1 PG GUID 4(mesh_dp_shard) Rank 7] Process group watchdog thread "
+                           "terminated with exception: " + timeout;
+  echo.raw = echo.message = what;
+  parser.line(echo, sink);
+  ASSERT_EQ(sink.of_kind("torch.watchdog_timeout").size(), 1u);
+  EXPECT_EQ(sink.of_kind("torch.watchdog_timeout")[0].place.rank, 59);
+}
+
+TEST(Watchdog, ANamedSubgroupAloneTellsNoRank) {
+  const auto sink = parse(
+      "[PG ID 1 PG GUID 4(mesh_dp_shard) Rank 2]  failure detected by watchdog at work sequence id: 2881 PG status: last "
+      "enqueued work: 2881, last completed work: 2880\n");
+  ASSERT_EQ(sink.of_kind("torch.work_status").size(), 1u);
+  EXPECT_FALSE(sink.of_kind("torch.work_status")[0].place.rank.has_value());
+  EXPECT_EQ(sink.of_kind("torch.work_status")[0].attributes.at("group_rank"), "2");
+}
+
 TEST(Watchdog, WorkStatusInAllWordings) {
   const auto sink = parse(
       R"([PG 0 Rank 3] Timeout at NCCL work: 7, last enqueued NCCL work: 9, last completed NCCL work: 76280750235782912.

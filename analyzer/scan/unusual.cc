@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analyzer/scan/unusual.h"
+
+#include <algorithm>
+#include <array>
+#include <tuple>
+
+#include "parsers/text/fields.h"
+
+namespace gpm::scan {
+namespace {
+
+constexpr std::size_t template_bytes = 240;
+
+struct AlarmWord {
+  std::string_view word;
+  int gravity;
+};
+constexpr std::array words = {
+    AlarmWord{"panic", 5},   AlarmWord{"fatal", 5},     AlarmWord{"corrupt", 5},     AlarmWord{"critical", 4}, AlarmWord{"segfault", 4},
+    AlarmWord{"abort", 4},   AlarmWord{"exception", 3}, AlarmWord{"unrecover", 4},   AlarmWord{"error", 3},    AlarmWord{"failed", 3},
+    AlarmWord{"failure", 3}, AlarmWord{"timed out", 3}, AlarmWord{"unable to", 2},   AlarmWord{"cannot ", 2},  AlarmWord{"denied", 2},
+    AlarmWord{"refused", 2}, AlarmWord{"no such", 2},   AlarmWord{"not responding", 3}, AlarmWord{"lost", 1},
+};
+
+// "0 errors", "errors: 0", "failed=0": a count of nothing; "10 errors" is none.
+bool counts_nothing(std::string_view lowered) {
+  for (const char* nothing : {"errors: 0", "error: 0", "failed=0", "failed: 0", "no error", "error=0"})
+    if (text::contains(lowered, nothing)) return true;
+  for (const char* nothing : {"0 error", "0 failed", "0 failure"}) {
+    const auto at = lowered.find(nothing);
+    if (at != std::string_view::npos && (at == 0 || lowered[at - 1] < '0' || lowered[at - 1] > '9')) return true;
+  }
+  return false;
+}
+
+int gravity_of(std::string_view message) {
+  const auto lowered = text::lower(message.substr(0, text::max_evidence_bytes));
+  int gravity = 0;
+  for (const auto& [word, weight] : words)
+    if (text::contains(lowered, word)) gravity = std::max(gravity, weight);
+  return counts_nothing(lowered) ? 0 : gravity;
+}
+
+bool word_character(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '-' || c == '.';
+}
+
+}  // namespace
+
+std::span<const std::string_view> alarm_words() {
+  static constexpr auto literals = [] {
+    std::array<std::string_view, words.size()> list{};
+    std::transform(words.begin(), words.end(), list.begin(), [](const AlarmWord& w) { return w.word; });
+    return list;
+  }();
+  return literals;
+}
+
+std::string line_template(std::string_view message) {
+  std::string result;
+  for (std::size_t i = 0; i < message.size() && result.size() < template_bytes;) {
+    std::size_t end = i;
+    bool digit = false;
+    for (; end < message.size() && word_character(message[end]); ++end) digit |= message[end] >= '0' && message[end] <= '9';
+    if (end == i) {
+      result += message[i++];
+      continue;
+    }
+    result += digit ? std::string_view("#") : message.substr(i, end - i);
+    i = end;
+  }
+  return result;
+}
+
+void UnusualLines::add(std::string_view document, const text::Line& line) {
+  const int gravity = gravity_of(line.message);
+  if (gravity == 0) return;
+  auto key = line_template(line.message);
+  if (by_template_.size() >= max_templates && by_template_.count(key) == 0) return;
+  auto& seen = by_template_[std::move(key)];
+  ++seen.count;
+  seen.gravity = gravity;
+  // The first in order of path and line, not of reading, which depends on the packaging.
+  if (seen.line == 0 || std::tie(document, line.number) < std::make_tuple(std::string_view(seen.document), seen.line)) {
+    seen.document = document;
+    seen.line = line.number;
+    seen.text = text::origin(line, line.message).text;
+  }
+}
+
+std::vector<Unusual> UnusualLines::list(std::size_t most) const {
+  std::vector<Unusual> all;
+  for (const auto& [key, seen] : by_template_) all.push_back(seen);
+  std::sort(all.begin(), all.end(), [](const Unusual& a, const Unusual& b) {
+    return std::tuple(-a.gravity, a.count, std::string_view(a.document), a.line) < std::tuple(-b.gravity, b.count, std::string_view(b.document), b.line);
+  });
+  if (all.size() > most) all.resize(most);
+  return all;
+}
+
+}  // namespace gpm::scan

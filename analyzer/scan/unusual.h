@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Unusual lines: lines that sound like trouble and that no parser and no pattern knows. Where no cause is sure, the report
+// offers them: what the knowledge does not know yet is often among them.
+//
+// Lines are counted by template (numbers, addresses and ids masked); the rarest and gravest come first. Bounded: after
+// max_templates a new template is only counted as dropped.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "parsers/text/line.h"
+
+namespace gpm::scan {
+
+// Literals of which an unusual line holds one.
+std::span<const std::string_view> alarm_words();
+
+// "GPU 3 at 0x7f2a: error -12" -> "GPU # at #: error -#". Words that hold a digit are masked as a whole.
+std::string line_template(std::string_view message);
+
+struct Unusual {
+  std::string document, text;
+  std::uint64_t line = 0, count = 0;
+  int gravity = 0;  // of its gravest word; higher is worse
+};
+
+class UnusualLines {
+ public:
+  static constexpr std::size_t max_templates = 20'000;
+
+  void add(std::string_view document, const text::Line& line);
+  // The gravest and rarest, at most `most`; of equals in order of document and line.
+  std::vector<Unusual> list(std::size_t most) const;
+
+ private:
+  std::unordered_map<std::string, Unusual> by_template_;
+};
+
+}  // namespace gpm::scan

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "kb/catalogue.h"
+
+#include <map>
+
+#include "kb/words.h"
+
+namespace gpm::kb {
+namespace {
+
+// Text of ours in a table cell or heading: only what would end the cell needs care.
+std::string cell(std::string_view text) {
+  std::string out;
+  for (char c : text) out += c == '|' ? std::string("\\|") : std::string(1, c);
+  return out;
+}
+
+void add_cause(const Cause& cause, const std::map<std::string_view, const Signal*>& signals, std::string& out) {
+  out += "\n### " + std::string(cause.id) + "\n\n**" + cell(cause.title.en) + "** · " + cell(cause.title.zh) + "\n\n";
+  out += "Prior: " + std::string(word_of(prior_words, cause.prior)) + ". Hardware: " + std::string(word_of(hardware_words, cause.hardware)) + ".";
+  if (cause.symptom) out += " A symptom: right only where nothing explains it further.";
+  out += "\n\n" + std::string(cause.explanation.en) + "\n\n| weight | signal | what it is |\n|---|---|---|\n";
+  for (const auto& use : cause.uses) {
+    const auto signal = signals.find(use.signal);
+    out += "| " + std::string(word_of(weight_words, use.weight)) + " | `" + std::string(use.signal) + "` | " +
+           (signal == signals.end() ? "" : cell(signal->second->title.en)) + " |\n";
+  }
+  out += '\n';
+  for (const auto& fix : cause.fixes)
+    out += "- " + std::string(word_of(fix_kind_words, fix.kind)) + ", " + std::string(fix.where) + " [" +
+           std::string(word_of(risk_words, fix.risk)) + "]: " + std::string(fix.act.en) + "\n";
+  out += "\nReferences:";
+  for (auto reference : cause.references) out += " <" + std::string(reference) + ">";
+  out += "\n";
+}
+
+}  // namespace
+
+std::string catalogue(const Knowledge& knowledge) {
+  std::map<std::string_view, const Signal*> signals;
+  for (const auto& signal : knowledge.signals) signals[signal.id] = &signal;
+  std::map<std::string_view, std::string> groups;
+  for (const auto& cause : knowledge.causes) add_cause(cause, signals, groups[cause.group]);
+  std::string out =
+      "# What the analyzer knows\n\nWritten by `kb-compiler --kb kb --catalogue docs/causes.md` from `kb/`; do not edit. " +
+      std::to_string(knowledge.causes.size()) + " causes, " + std::to_string(knowledge.signals.size()) + " signals.\n";
+  for (const auto& [group, text] : groups) out += "\n## " + std::string(group) + "\n" + text;
+  return out;
+}
+
+}  // namespace gpm::kb

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// docs/causes.md: every cause with what speaks for and against it and what to do, for readers who want to know what the
+// analyzer knows. Written by `kb-compiler --catalogue FILE`.
+#pragma once
+
+#include <string>
+
+#include "kb/model.h"
+
+namespace gpm::kb {
+
+std::string catalogue(const Knowledge& knowledge);
+
+}  // namespace gpm::kb

@@ -50,7 +50,12 @@ TEST_P(Incident, HasItsLabelledCauseFirst) {
   const auto report = analyze_json(folder()).json();
   const auto expected = label();
   const std::string cause = expected["root_cause"];
-  if (expected.contains("known_miss")) GTEST_SKIP() << "known miss: " << expected["known_miss"];
+  if (expected.contains("known_miss")) {
+    const bool right = cause == "no-fault-found" ? report["verdict"]["status"] == cause
+                                                 : report["verdict"]["status"] == "fault-found" && report["causes"][0]["id"] == cause;
+    EXPECT_FALSE(right) << "no miss any more: take known_miss out of the label";
+    GTEST_SKIP() << "known miss: " << expected["known_miss"];
+  }
   if (cause == "no-fault-found") {
     EXPECT_EQ(report["verdict"]["status"], cause) << report["verdict"] << report["causes"].dump(1).substr(0, 3000);
     EXPECT_TRUE(report["causes"].empty());

@@ -7,6 +7,7 @@
 #include <map>
 
 #include "parsers/registry.h"
+#include "parsers/text/escapes.h"
 #include "parsers/text/fields.h"
 #include "parsers/text/wrapper.h"
 
@@ -16,6 +17,7 @@ namespace {
 constexpr std::size_t head_bytes = 4096;
 constexpr std::size_t block_bytes = 1 << 20;
 constexpr std::size_t before_bytes = 256;  // text::Line::before
+constexpr char escape = '\x1b';
 
 // FNV-1a over 8 bytes at a time: not for trust, only to tell whether two runs saw the same bytes.
 std::uint64_t mix(std::uint64_t hash, std::string_view bytes) {
@@ -154,8 +156,24 @@ void Scanner::data(std::string_view bytes) {
   }
 }
 
+// `grep --color` and coloured loggers put escapes into the middle of words, where no gate is found. Lines with escapes are
+// searched again without them; their hits stand at the line's end.
+void Scanner::find_behind_escapes(std::string_view block) {
+  const auto found = hits_.size();
+  for (auto at = block.find(escape); at != std::string_view::npos; at = block.find(escape, at)) {
+    const auto before = block.rfind('\n', at);
+    const auto begin = before == std::string_view::npos ? 0 : before + 1;
+    const auto end = std::min(block.find('\n', at), block.size());
+    gates_->find(text::without_ansi(block.substr(begin, end - begin)), line_hits_);
+    for (const auto& hit : line_hits_) hits_.push_back({hit.gate, static_cast<std::uint32_t>(end)});
+    at = end;
+  }
+  if (hits_.size() != found) std::stable_sort(hits_.begin(), hits_.end(), [](const auto& a, const auto& b) { return a.end < b.end; });
+}
+
 void Scanner::scan_block(std::string_view block, bool ends_with_line_end) {
   gates_->find(block, hits_);
+  find_behind_escapes(block);
   if (!continues_line_ && !block.empty()) ++line_;  // line_ is the number of the line that starts at `cursor`
   const GateHit* hit = hits_.data();
   const GateHit* const hits_end = hit + hits_.size();

@@ -57,6 +57,7 @@ class Scanner : public bundle::DocumentSink {
 
   void reset_parsers();
   void scan_block(std::string_view block, bool ends_with_line_end);
+  void find_behind_escapes(std::string_view block);
   void deliver(std::string_view block, std::size_t begin, std::size_t end, const GateHit* first, const GateHit* last);
   std::string_view before(std::string_view block, std::size_t offset);
   void finish_text();
@@ -68,7 +69,7 @@ class Scanner : public bundle::DocumentSink {
   std::vector<Pattern> patterns_;
   std::vector<GateOwners> owners_;
   std::unique_ptr<Gates> gates_;
-  std::vector<GateHit> hits_;
+  std::vector<GateHit> hits_, line_hits_;
   std::vector<std::uint32_t> due_patterns_;
   std::vector<char> pattern_due_;
   UnusualLines unusual_;

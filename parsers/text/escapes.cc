@@ -10,6 +10,7 @@ namespace gpm::text {
 namespace {
 
 constexpr char escape = '\x1b';
+constexpr std::size_t operating_system_command_bytes = 4096;  // a title or a link
 
 // Bytes that the escape sequence at the start of `text` takes (text[0] is ESC); an unfinished one takes all that fits
 // it.
@@ -22,7 +23,8 @@ std::size_t sequence_size(std::string_view text) {
     return end;
   }
   if (text[1] == ']') {
-    // An unterminated OSC must not swallow the rest of the line.
+    // An unterminated OSC must not swallow the rest of the line, nor be looked for all along it.
+    text = text.substr(0, operating_system_command_bytes);
     const auto bell = text.find('\a'), string_end = text.find("\x1b\\", 2);
     if (bell < string_end) return bell + 1;
     return string_end == std::string_view::npos ? 2 : string_end + 2;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <optional>
 #include <set>
 #include <tuple>
 
@@ -11,6 +12,7 @@ namespace gpm::ranking {
 namespace {
 
 constexpr double listed_at_least = 0.02;  // less is noise in a list
+constexpr std::int64_t day_ns = 86'400'000'000'000;
 
 struct Candidate {
   RankedCause ranked;
@@ -20,8 +22,9 @@ struct Candidate {
 bool speaks_for(kb::Weight weight) { return weight != kb::Weight::against && weight != kb::Weight::rules_out; }
 
 using Explained = std::map<std::string_view, std::string_view>;  // a signal and the cause that accounts for it
+using Over = std::set<std::string_view>;  // causes whose evidence was over long before that of another
 
-Candidate add_up(const kb::Cause& cause, const signals::Findings& findings, const Explained& explained) {
+Candidate add_up(const kb::Cause& cause, const signals::Findings& findings, const Explained& explained, const Over& over) {
   Candidate c;
   c.ranked.cause = &cause;
   c.ranked.score = prior_of(cause.prior);
@@ -42,6 +45,10 @@ Candidate add_up(const kb::Cause& cause, const signals::Findings& findings, cons
         lighter.not_counted = "family " + std::string(use.family);
       }
     }
+    if (over.count(cause.id) > 0 && term.weight > weight_of(kb::Weight::weak)) {
+      term.weight = weight_of(kb::Weight::weak);
+      term.not_counted = "in full, over long before the rest";
+    }
     c.ranked.terms.push_back(std::move(term));
   }
   for (const auto& term : c.ranked.terms) {
@@ -49,6 +56,87 @@ Candidate add_up(const kb::Cause& cause, const signals::Findings& findings, cons
     c.has_for |= term.weight > 0;
   }
   return c;
+}
+
+// The lines that show trouble and count for the cause; of combinations those of their members. Nothing where not all of them
+// are known.
+class TroubleLines {
+ public:
+  explicit TroubleLines(const signals::Findings& findings) : findings_(findings) {}
+
+  std::optional<std::vector<const signals::Observation*>> of(const RankedCause& ranked) {
+    for (const auto& term : ranked.terms)
+      if (term.weight > 0) add(term.use->signal);
+    if (!complete_) return std::nullopt;
+    return std::move(lines_);
+  }
+
+ private:
+  void add(std::string_view id) {
+    const auto* present = findings_.find(id);
+    if (!present || !seen_.insert(present->signal->id).second) return;
+    const auto& signal = *present->signal;
+    if (!signal.all.empty() || !signal.any.empty()) {
+      for (const auto& members : {signal.all, signal.any})
+        for (auto member : members) add(member);
+      return;
+    }
+    if (signal.role != kb::Role::candidate && signal.role != kb::Role::consequence) return;
+    complete_ &= present->total <= present->observations.size();
+    for (const auto& o : present->observations) lines_.push_back(&o);
+  }
+
+  const signals::Findings& findings_;
+  std::set<std::string_view> seen_;
+  std::vector<const signals::Observation*> lines_;
+  bool complete_ = true;
+};
+
+// How long after `early` the line `late` was written, at least; nothing where no clock tells.
+std::optional<std::int64_t> time_between(const signals::Observation& early, const signals::Observation& late) {
+  const auto end = early.last_utc_ns ? early.last_utc_ns : early.utc_ns;
+  const auto start = late.utc_ns ? late.utc_ns : late.document_utc_ns;
+  if (end && start && (late.utc_ns || early.document != late.document)) return *start - *end;
+  if (early.since_boot_ns && late.since_boot_ns && early.document == late.document && early.count == 1)
+    return *late.since_boot_ns - *early.since_boot_ns;
+  return std::nullopt;
+}
+
+// What the kernel says of a process is over when the process is; a board or a setting may still be at fault days later.
+bool ended_with_its_process(const RankedCause& ranked, const std::vector<const signals::Observation*>& lines) {
+  return ranked.cause->hardware != kb::Hardware::suspect &&
+         std::all_of(lines.begin(), lines.end(), [](const auto* o) { return o->place.pid.has_value(); });
+}
+
+// Whether all that speaks for `early` was over a day before anything that speaks for `late`, and accounts for none of it.
+bool over_long_before(const Candidate& early, const Candidate& late, const signals::Findings& findings) {
+  const auto before = TroubleLines(findings).of(early.ranked), after = TroubleLines(findings).of(late.ranked);
+  if (!before || !after || before->empty()) return false;
+  const auto explains = early.ranked.cause->explains;
+  if (!ended_with_its_process(early.ranked, *before) &&
+      std::any_of(late.ranked.terms.begin(), late.ranked.terms.end(),
+                  [&](const Term& t) { return t.weight > 0 && std::find(explains.begin(), explains.end(), t.use->signal) != explains.end(); }))
+    return false;
+  return std::all_of(before->begin(), before->end(), [&](const auto* b) {
+    bool known = false;
+    for (const auto* a : *after) {
+      const auto between = time_between(*b, *a);
+      if (between && *between < day_ns) return false;
+      known |= between.has_value();
+    }
+    return known;
+  });
+}
+
+Over find_over(const kb::Knowledge& knowledge, const signals::Findings& findings) {
+  std::vector<Candidate> likely;
+  for (const auto& cause : knowledge.causes)
+    if (auto c = add_up(cause, findings, {}, {}); c.ranked.score > 0) likely.push_back(std::move(c));
+  Over over;
+  for (const auto& early : likely)
+    if (std::any_of(likely.begin(), likely.end(), [&](const auto& late) { return over_long_before(early, late, findings); }))
+      over.insert(early.ranked.cause->id);
+  return over;
 }
 
 bool better(const Candidate& a, const Candidate& b) {
@@ -84,19 +172,21 @@ void explain_with(const Candidate& candidate, Explained& explained) {
 
 // Whether `earlier` comes before `later` in the chain of events: it accounts for much of what speaks for `later`, and
 // nothing of its own is accounted for in turn.
-bool comes_before(const Candidate& earlier, const Candidate& later, const signals::Findings& findings, const Explained& explained) {
+bool comes_before(const Candidate& earlier, const Candidate& later, const signals::Findings& findings, const Explained& explained,
+                  const Over& over) {
   constexpr double much = 1.0;  // log-odds
   if (earlier.ranked.score <= 0) return false;
   Explained with_earlier = explained, with_later = explained;
   explain_with(earlier, with_earlier);
   explain_with(later, with_later);
-  return add_up(*later.ranked.cause, findings, with_earlier).ranked.score <= later.ranked.score - much &&
-         add_up(*earlier.ranked.cause, findings, with_later).ranked.score >= earlier.ranked.score;
+  return add_up(*later.ranked.cause, findings, with_earlier, over).ranked.score <= later.ranked.score - much &&
+         add_up(*earlier.ranked.cause, findings, with_later, over).ranked.score >= earlier.ranked.score;
 }
 
 // The causes in the order in which they explain: the best one accounts for what follows from it, then the next best of what
 // is left. A cause whose evidence follows from another that stands is not the best, however much evidence it has.
 std::vector<Candidate> settle(const kb::Knowledge& knowledge, const signals::Findings& findings) {
+  const Over over = find_over(knowledge, findings);
   Explained explained;
   std::set<std::string_view> settled;
   std::vector<Candidate> order;
@@ -104,13 +194,13 @@ std::vector<Candidate> settle(const kb::Knowledge& knowledge, const signals::Fin
     std::vector<Candidate> open;
     for (const auto& cause : knowledge.causes)
       if (settled.count(cause.id) == 0)
-        if (auto c = add_up(cause, findings, explained); c.has_for) open.push_back(std::move(c));
+        if (auto c = add_up(cause, findings, explained, over); c.has_for) open.push_back(std::move(c));
     if (open.empty()) return order;
     std::sort(open.begin(), open.end(), better);
     const Candidate* best = &open.front();
     for (std::size_t step = 0; step < open.size(); ++step) {
       const auto before = std::find_if(open.begin(), open.end(), [&](const auto& c) {
-        return c.ranked.cause != best->ranked.cause && comes_before(c, *best, findings, explained);
+        return c.ranked.cause != best->ranked.cause && comes_before(c, *best, findings, explained, over);
       });
       if (before == open.end()) break;
       best = &*before;

@@ -5,7 +5,8 @@
 // Each cause starts at its prior and gains or loses the weight of each of its signals that is present (words in the
 // knowledge base, numbers here); of signals that tell the same thing (one family) only the heaviest counts. The best cause
 // then explains: signals that follow from it count for no other cause. Confidence is the share of a cause among all that
-// compete, with "something that we do not know" as one competitor. Nothing depends on the number of lines.
+// compete, with "something that we do not know" as one competitor. Evidence that was over a day before that of another likely
+// cause, and accounts for nothing of it, counts as weak. Nothing depends on the number of lines.
 #pragma once
 
 #include <string>

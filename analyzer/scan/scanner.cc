@@ -9,6 +9,7 @@
 #include "parsers/registry.h"
 #include "parsers/text/escapes.h"
 #include "parsers/text/fields.h"
+#include "parsers/text/timestamp.h"
 #include "parsers/text/wrapper.h"
 
 namespace gpm::scan {
@@ -53,6 +54,18 @@ bool looks_like_kernel_log(std::string_view head) {
     stamped += line.time.since_boot_ns.has_value();
   }
   return lines >= 3 && stamped * 2 > lines;
+}
+
+// The first stamp at the start of a document's lines; also of forms that are no wrapper (Ray's, nvidia-smi's).
+facts::Time first_time(std::string_view head) {
+  std::string scratch;
+  for (auto raw : text::split(head, '\n')) {
+    const auto line = text::unwrap(1, raw, scratch);
+    if (line.time.utc_ns) return line.time;
+    if (const auto stamp = text::iso_stamp(line.message)) return stamp->time;
+    if (const auto stamp = text::asctime_stamp(line.message)) return stamp->time;
+  }
+  return {};
 }
 
 std::uint64_t count_line_ends(const char* begin, const char* end) {
@@ -225,6 +238,7 @@ void Scanner::deliver(std::string_view block, std::size_t begin, std::size_t end
   if (raw.ends_with('\r')) raw.remove_suffix(1);
   auto line = text::unwrap(line_, raw, scratch_);
   line.before = before(block, begin);
+  store_.saw_time(line.time);
   for (auto& slot : slots_) {
     if (!slot.due && !slot.awake) continue;
     const auto before = store_.facts_of_document();
@@ -279,6 +293,7 @@ void Scanner::end(std::string_view status, std::string_view note) {
   if (!decided_) binary_ = looks_binary(head_);
   std::string tree;
   if (!binary_ && bytes_ > 0) {
+    store_.saw_time(first_time(head_));
     finish_text();
     tree = tree_format();
   }

@@ -59,6 +59,7 @@ class RowReader {
                text("pod"), text("container"), text("process"), integer("pid")};
     o.utc_ns = integer("utc_ns");
     o.since_boot_ns = integer("since_boot_ns");
+    o.last_utc_ns = integer("last_utc_ns");
     o.time_precision_ms = integer("time_precision_ms").value_or(0);
     if (auto from = text("time_from"); !from.empty()) o.time_from = std::move(from);
     o.count = static_cast<std::uint64_t>(std::max<std::int64_t>(1, integer("count").value_or(1)));
@@ -166,7 +167,10 @@ class Evaluator {
   // Paths, order, bound.
   void complete(Present& present) {
     for (auto& o : present.observations)
-      if (o.document.empty()) o.document = path_of(o.document_id);
+      if (o.document.empty()) {
+        o.document = path_of(o.document_id);
+        o.document_utc_ns = store_.document_utc_ns(o.document_id);
+      }
     sort_by_story(present.observations);
     if (present.observations.size() > max_observations) present.observations.resize(max_observations);
   }

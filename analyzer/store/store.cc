@@ -275,6 +275,17 @@ void Store::document_host(std::string_view host) {
   if (document_host_.empty()) document_host_ = text::short_host(host);
 }
 
+void Store::saw_time(const facts::Time& time) {
+  if (!time.utc_ns) return;
+  auto& first = document_utc_ns_.try_emplace(document_, *time.utc_ns).first->second;
+  first = std::min(first, *time.utc_ns);
+}
+
+std::optional<std::int64_t> Store::document_utc_ns(std::int64_t document) const {
+  const auto found = document_utc_ns_.find(document);
+  return found == document_utc_ns_.end() ? std::nullopt : std::optional(found->second);
+}
+
 void Store::finish(std::string_view content_hash) {
   resolve_identities(db_, gpus_);
   Statement(db_.get(), "UPDATE incidents SET content_hash = ?").bind(1, content_hash).run();

@@ -13,6 +13,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -57,6 +58,10 @@ class Store : public facts::Sink {
   std::int64_t bytes_total() const { return bytes_total_; }
   std::int64_t lines_total() const { return lines_total_; }
 
+  // A stamp of the present document; the earliest one tells how old the document's undated lines are at most.
+  void saw_time(const facts::Time& time);
+  std::optional<std::int64_t> document_utc_ns(std::int64_t document) const;
+
   // After the last document: completes hosts and GPU identities, commits.
   void finish(std::string_view content_hash);
 
@@ -90,6 +95,7 @@ class Store : public facts::Sink {
   std::string document_host_, kernel_host_;
   bool one_kernel_host_ = true;
   std::map<std::string, std::int64_t, std::less<>> kind_rows_, kind_dropped_;
+  std::unordered_map<std::int64_t, std::int64_t> document_utc_ns_;
   std::unordered_map<std::string, Seen> events_seen_, settings_seen_, snapshots_seen_;
   std::vector<GpuSeen> gpus_;
   std::unordered_set<std::string> gpu_keys_;

@@ -17,6 +17,9 @@ std::string_view cause_schema();
 std::string_view signals_schema();
 std::string_view artefacts_schema();
 std::string_view kb_schema();
+std::string_view codes_schema();
+std::string_view buckets_schema();
+std::string_view nvlink5_schema();
 
 // One compiled schema; reusable for any number of trees.
 class Schema {

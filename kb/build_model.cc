@@ -161,6 +161,7 @@ Code ModelBuilder::code(const Node& node, std::string_view family) {
   code.look = text(node.get("look"));
   code.act = text(node.get("act"));
   code.related = strings(node.items_of("related"));
+  code.causes = strings(node.items_of("causes"));
   code.example = keep(node.text_of("example"));
   code.references = strings(node.items_of("references"));
   return code;
@@ -179,7 +180,8 @@ LinkDecode ModelBuilder::link_decode(const Node& node, std::size_t row) {
   };
   LinkDecode decode;
   const std::string number = std::to_string(row);
-  decode.id = keep("nvlink5." + std::string(node.text_of("xid")) + "." + std::string(5 - std::min<std::size_t>(5, number.size()), '0') + number);
+  const std::string zeros(5 - std::min<std::size_t>(5, number.size()), '0');  // so that ids are ordered as rows are
+  decode.id = keep("nvlink5." + std::string(node.text_of("xid")) + "." + zeros + number);
   decode.xid = number_of<std::int64_t>(node.text_of("xid"));
   decode.unit_v1 = keep(node.text_of("unit_v1"));
   decode.unit_v2 = keep(node.text_of("unit_v2"));

@@ -220,6 +220,7 @@ class Emitter {
     text("look", code.look);
     text("act", code.act);
     entry.field("related", strings(code.related));
+    entry.field("causes", strings(code.causes));
     word("example", code.example);
     entry.field("references", strings(code.references));
     return entry.code();

@@ -88,6 +88,11 @@ class CodeLinter {
         say(origins_.codes, code.id, "related: there is no other code " + quote(related));
       }
     }
+    for (const std::string_view cause : code.causes) {
+      if (!holds(knowledge_.causes, cause)) {
+        say(origins_.codes, code.id, "causes: there is no cause " + quote(cause));
+      }
+    }
     for (const std::string_view name : code.names) {
       const auto [found, added] = names_.try_emplace({code.family, name}, code.id);
       if (!added) {

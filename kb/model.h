@@ -141,6 +141,7 @@ struct Code {
 
   Text means, usually, look, act;             // hand-written; all or none of means and act
   std::span<const std::string_view> related;  // ids of codes that come with it or are asked for next
+  std::span<const std::string_view> causes;   // ids of causes that end in it, beside those whose signals its line raises
   std::string_view example;                   // a log line that carries it, as it is printed; empty = the family's
   std::span<const std::string_view> references;
 };

@@ -1,9 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kb/build_model.h"
 
+#include <charconv>
+#include <string>
+#include <system_error>
+
 #include "kb/words.h"
 
 namespace gpm::kb {
+namespace {
+
+// Decimal, or hexadecimal behind 0x; the schema has checked the digits. 0 where the number does not fit.
+template <typename Integer>
+Integer number_of(std::string_view text) {
+  const bool hexadecimal = text.starts_with("0x");
+  const std::string_view digits = hexadecimal ? text.substr(2) : text;
+  Integer number = 0;
+  const auto [end, error] =
+      std::from_chars(digits.data(), digits.data() + digits.size(), number, hexadecimal ? 16 : 10);
+  return error == std::errc{} && end == digits.data() + digits.size() ? number : Integer{0};
+}
+
+}  // namespace
 
 std::string_view ModelBuilder::keep(std::string_view text) {
   if (text.empty()) {
@@ -109,6 +127,80 @@ Artefact ModelBuilder::artefact(const Node& node) {
           .what = text(node.get("what")),
           .command = keep(node.text_of("command")),
           .formats = strings(node.items_of("formats"))};
+}
+
+CodeFamily ModelBuilder::family(const Node& node) {
+  return {.id = keep(node.text_of("family")),
+          .title = text(node.get("title")),
+          .example = keep(node.text_of("example")),
+          .references = strings(node.items_of("references"))};
+}
+
+Code ModelBuilder::code(const Node& node, std::string_view family) {
+  Code code;
+  code.family = family;
+  code.id = keep(std::string(family) + "." + std::string(node.text_of("code")));
+  code.number = number_of<std::int64_t>(node.text_of("code"));
+  code.names = strings(node.items_of("names"));
+  code.title = text(node.get("title"));
+  code.message = keep(node.text_of("message"));
+  if (node.get("old_code") != nullptr) {
+    code.old_number = number_of<std::int64_t>(node.text_of("old_code"));
+  }
+  code.fault = keep(node.text_of("fault"));
+  code.severity = keep(node.text_of("severity"));
+  code.scope = keep(node.text_of("scope"));
+  code.sticky = keep(node.text_of("sticky"));
+  code.immediate = keep(node.text_of("immediate"));
+  code.investigate = keep(node.text_of("investigate"));
+  code.applies = strings(node.items_of("applies"));
+  const Node* doubtful = node.get("doubtful");
+  code.doubtful = doubtful != nullptr && doubtful->flag;
+  code.means = text(node.get("means"));
+  code.usually = text(node.get("usually"));
+  code.look = text(node.get("look"));
+  code.act = text(node.get("act"));
+  code.related = strings(node.items_of("related"));
+  code.causes = strings(node.items_of("causes"));
+  code.example = keep(node.text_of("example"));
+  code.references = strings(node.items_of("references"));
+  return code;
+}
+
+Bucket ModelBuilder::bucket(const Node& node) {
+  return {.id = keep(node.text_of("id")), .text = text(node.get("text"))};
+}
+
+LinkDecode ModelBuilder::link_decode(const Node& node, std::size_t row) {
+  const auto layout = [&](std::string_view name, std::uint32_t& mask, std::uint32_t& value) {
+    if (const Node* match = node.get(name)) {
+      mask = number_of<std::uint32_t>(match->text_of("mask"));
+      value = number_of<std::uint32_t>(match->text_of("value"));
+    }
+  };
+  LinkDecode decode;
+  const std::string number = std::to_string(row);
+  const std::string zeros(5 - std::min<std::size_t>(5, number.size()), '0');  // so that ids are ordered as rows are
+  decode.id = keep("nvlink5." + std::string(node.text_of("xid")) + "." + zeros + number);
+  decode.xid = number_of<std::int64_t>(node.text_of("xid"));
+  decode.unit_v1 = keep(node.text_of("unit_v1"));
+  decode.unit_v2 = keep(node.text_of("unit_v2"));
+  layout("v1", decode.mask_v1, decode.value_v1);
+  layout("v2", decode.mask_v2, decode.value_v2);
+  std::vector<std::uint32_t> statuses;
+  for (const Node& each : node.items_of("statuses")) {
+    statuses.push_back(number_of<std::uint32_t>(each.text));
+  }
+  decode.statuses = keep(statuses);
+  decode.immediate = keep(node.text_of("immediate"));
+  decode.investigate = keep(node.text_of("investigate"));
+  decode.promoted = keep(node.text_of("promoted"));
+  layout("promoted_v1", decode.promoted_mask_v1, decode.promoted_value_v1);
+  layout("promoted_v2", decode.promoted_mask_v2, decode.promoted_value_v2);
+  decode.severity = keep(node.text_of("severity"));
+  decode.origin = keep(node.text_of("origin"));
+  decode.effects = text(node.get("effects"));
+  return decode;
 }
 
 }  // namespace gpm::kb

@@ -23,6 +23,10 @@ class ModelBuilder {
   Signal signal(const Node& node);
   Cause cause(const Node& node);
   Artefact artefact(const Node& node);
+  CodeFamily family(const Node& node);
+  Code code(const Node& node, std::string_view family);
+  Bucket bucket(const Node& node);
+  LinkDecode link_decode(const Node& node, std::size_t row);  // `row` of its file makes the id
 
   std::string_view keep(std::string_view text);
   template <typename T>

@@ -162,6 +162,7 @@ std::vector<KnowledgeFile> read_folder(const std::string& folder, Problems& prob
   FolderReader reader(root.get(), problems, limits);
   reader.read_file(root.get(), "artefacts.yaml", "artefacts.yaml");
   reader.read_subfolder("causes");
+  reader.read_subfolder("codes");
   reader.read_file(root.get(), "kb.yaml", "kb.yaml");
   reader.read_subfolder("signals");
   return reader.take();

@@ -6,6 +6,7 @@
 //   artefacts.yaml     a list of artefacts
 //   signals/*.yaml     lists of signals
 //   causes/*.yaml      one cause each
+//   codes/*.yaml       one family of codes each; codes/buckets.yaml what to do, codes/nvlink5.yaml the table of NVLink5
 //
 // Each may be missing; anything else in the folder is not looked at. Only regular files are read, links are not
 // followed (the folder that the user names may be one).

@@ -5,6 +5,7 @@
 #include <memory>
 #include <vector>
 
+#include "kb/lint_codes.h"
 #include "kb/lint_patterns.h"
 #include "kb/lint_queries.h"
 #include "kb/lint_texts.h"
@@ -73,6 +74,7 @@ class Linter {
       findings.say("what", text_findings(artefact.what));
       findings.say("command", command_findings(artefact.command));
     }
+    lint_codes(knowledge_, origins_, problems_);
   }
 
  private:

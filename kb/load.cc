@@ -28,9 +28,15 @@ class Collector {
     const bool is_cause = file.path.starts_with("causes/");
     const bool is_signals = file.path.starts_with("signals/");
     const bool is_artefacts = file.path == "artefacts.yaml";
+    const bool is_buckets = file.path == "codes/buckets.yaml";
+    const bool is_decodes = file.path == "codes/nvlink5.yaml";
+    const bool is_codes = file.path.starts_with("codes/") && !is_buckets && !is_decodes;
     const Schema& schema = is_cause       ? cause_schema_
                            : is_signals   ? signals_schema_
                            : is_artefacts ? artefacts_schema_
+                           : is_codes     ? codes_schema_
+                           : is_buckets   ? buckets_schema_
+                           : is_decodes   ? nvlink5_schema_
                                           : kb_schema_;
     const std::optional<Node> tree = parse_yaml(file.text, file.path, problems_);
     if (!tree || !schema.check(*tree, file.path, problems_)) {
@@ -52,6 +58,20 @@ class Collector {
           artefacts_.push_back(build_.artefact(node));
         }
       }
+    } else if (is_codes) {
+      read_codes(*tree, file.path);
+    } else if (is_buckets) {
+      for (const Node& node : tree->items) {
+        if (is_new(node, file.path, origins_.buckets)) {
+          buckets_.push_back(build_.bucket(node));
+        }
+      }
+    } else if (is_decodes) {
+      for (const Node& node : tree->items) {
+        const LinkDecode row = build_.link_decode(node, link_decodes_.size());
+        origins_.link_decodes.try_emplace(std::string(row.id), Place{file.path, node.line});
+        link_decodes_.push_back(row);
+      }
     } else {
       date_ = build_.keep(tree->text_of("date"));
     }
@@ -61,15 +81,38 @@ class Collector {
     order_by_id(signals_);
     order_by_id(causes_);
     order_by_id(artefacts_);
+    order_by_id(families_);
+    order_by_id(codes_);
+    order_by_id(buckets_);
+    order_by_id(link_decodes_);
     return {.date = date_,
             .signals = build_.keep(signals_),
             .causes = build_.keep(causes_),
-            .artefacts = build_.keep(artefacts_)};
+            .artefacts = build_.keep(artefacts_),
+            .families = build_.keep(families_),
+            .codes = build_.keep(codes_),
+            .buckets = build_.keep(buckets_),
+            .link_decodes = build_.keep(link_decodes_)};
   }
 
  private:
+  void read_codes(const Node& tree, const std::string& file) {
+    const std::string family(tree.text_of("family"));
+    if (is_new(tree, family, file, origins_.families)) {
+      families_.push_back(build_.family(tree));
+    }
+    for (const Node& node : tree.items_of("codes")) {
+      if (is_new(node, family + "." + std::string(node.text_of("code")), file, origins_.codes)) {
+        codes_.push_back(build_.code(node, families_.back().id));
+      }
+    }
+  }
+
   bool is_new(const Node& node, const std::string& file, Origins::Places& places) {
-    const std::string id(node.text_of("id"));
+    return is_new(node, std::string(node.text_of("id")), file, places);
+  }
+
+  bool is_new(const Node& node, const std::string& id, const std::string& file, Origins::Places& places) {
     const auto [found, added] = places.try_emplace(id, Place{file, node.line});
     if (!added) {
       add(problems_,
@@ -88,10 +131,17 @@ class Collector {
   Schema signals_schema_{embedded::signals_schema};
   Schema artefacts_schema_{embedded::artefacts_schema};
   Schema kb_schema_{embedded::kb_schema};
+  Schema codes_schema_{embedded::codes_schema};
+  Schema buckets_schema_{embedded::buckets_schema};
+  Schema nvlink5_schema_{embedded::nvlink5_schema};
   std::string_view date_;
   std::vector<Signal> signals_;
   std::vector<Cause> causes_;
   std::vector<Artefact> artefacts_;
+  std::vector<CodeFamily> families_;
+  std::vector<Code> codes_;
+  std::vector<Bucket> buckets_;
+  std::vector<LinkDecode> link_decodes_;
 };
 
 template <typename Entry>
@@ -117,7 +167,7 @@ LoadedKnowledge load(const std::string& folder, Problems& problems) {
   const std::size_t before = problems.size();
   const std::vector<KnowledgeFile> files = read_folder(folder, problems);
   if (files.empty() && problems.size() == before) {
-    add(problems, {.file = folder, .reason = "holds no kb.yaml, artefacts.yaml, signals/*.yaml or causes/*.yaml"});
+    add(problems, {.file = folder, .reason = "holds no kb.yaml, artefacts.yaml, signals/*.yaml, causes/*.yaml or codes/*.yaml"});
   }
   Collector collector(*loaded.memory_, loaded.origins_, problems);
   for (const KnowledgeFile& file : files) {
@@ -133,7 +183,12 @@ LoadedKnowledge merge(const Knowledge& base, LoadedKnowledge extra) {
   extra.view_ = {.date = std::max(base.date, over.date),
                  .signals = merged(base.signals, over.signals, build),
                  .causes = merged(base.causes, over.causes, build),
-                 .artefacts = merged(base.artefacts, over.artefacts, build)};
+                 .artefacts = merged(base.artefacts, over.artefacts, build),
+                 .families = merged(base.families, over.families, build),
+                 .codes = merged(base.codes, over.codes, build),
+                 .buckets = merged(base.buckets, over.buckets, build),
+                 // Rows have no names of their own, so a table takes the place of the whole other one.
+                 .link_decodes = over.link_decodes.empty() ? base.link_decodes : over.link_decodes};
   return extra;
 }
 

@@ -6,6 +6,8 @@
 // Everything is views: of constants in the binary, or of strings that a loaded Knowledge owns.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -117,11 +119,72 @@ struct Cause {
   std::span<const std::string_view> references;
 };
 
+// A number that a driver, a library or an operating system prints for an event, and what is known of it. Fields that the
+// family does not have are empty; `explain` makes a sentence of class, severity and buckets where no text is written.
+struct Code {
+  std::string_view id;      // <family>.<number>: "xid.79", "cuda.802"; unique
+  std::string_view family;  // id of a CodeFamily
+  std::int64_t number = 0;
+  std::span<const std::string_view> names;  // as sources spell them: cudaErrorIllegalAddress, CUDA_ERROR_ILLEGAL_ADDRESS
+  Text title;                               // one phrase
+  std::string_view message;                 // text that is printed with it, where it is always the same
+  std::optional<std::int64_t> old_number;   // the same thing's number before (CUDA runtime before 10.1)
+
+  std::string_view fault;        // whose matter it is: app, driver, firmware, hardware, nvlink, info, setup, system, ok
+  std::string_view severity;     // info, warning, serious, fatal; empty = depends
+  std::string_view scope;        // what a fatal one takes with it: fabric, port, maybe (read the printed word), no
+  std::string_view sticky;       // CUDA: yes, likely, no: whether the process can use CUDA afterwards
+  std::string_view immediate;    // id of a Bucket: what to do at once
+  std::string_view investigate;  // id of a Bucket: what to find out then
+  std::span<const std::string_view> applies;  // A100 H100 B100 GB200; older = no longer used, newer = not in the catalog yet
+  bool doubtful = false;         // sources disagree, or there is only one
+
+  Text means, usually, look, act;             // hand-written; all or none of means and act
+  std::span<const std::string_view> related;  // ids of codes that come with it or are asked for next
+  std::span<const std::string_view> causes;   // ids of causes that end in it, beside those whose signals its line raises
+  std::string_view example;                   // a log line that carries it, as it is printed; empty = the family's
+  std::span<const std::string_view> references;
+};
+
+struct CodeFamily {
+  std::string_view id;       // xid, sxid, cuda, nccl, exit, signal, dcgm, rm-init, nv-status, link-down, recovery
+  Text title;                // "Xid" is one of these: what kind of number it is
+  std::string_view example;  // a line with {code} and {message} filled in; empty = none is printed
+  std::span<const std::string_view> references;  // of all its codes
+};
+
+// What NVIDIA's Xid catalog and NVSentinel call a resolution bucket: RESET_GPU, RESTART_BM ...
+struct Bucket {
+  std::string_view id;
+  Text text;  // one sentence: what to do
+};
+
+// One row of the catalog's NVLink5 table (Xid 144 to 150). It applies where intrInfo & mask == value, in the layout of the
+// driver (v1 before R575, v2 from R575), and the error status is one of `statuses` (none = any).
+struct LinkDecode {
+  std::string_view id;  // "nvlink5.<xid>.<row>"; orders rows
+  std::int64_t xid = 0;
+  std::string_view unit_v1, unit_v2;  // as the line prints them
+  std::uint32_t mask_v1 = 0, value_v1 = 0, mask_v2 = 0, value_v2 = 0;
+  std::span<const std::uint32_t> statuses;
+  std::string_view immediate, investigate;  // ids of Buckets
+  // Instead of `immediate` where intrInfo & mask == value (the fault was promoted to a fatal one); empty = never.
+  std::string_view promoted;
+  std::uint32_t promoted_mask_v1 = 0, promoted_value_v1 = 0, promoted_mask_v2 = 0, promoted_value_v2 = 0;
+  std::string_view severity;  // fatal, link-fatal, non-fatal
+  std::string_view origin;    // HW, SW, HW/SW, FW; empty where the catalog gives none
+  Text effects;               // what follows here and at the peer; may be empty
+};
+
 struct Knowledge {
   std::string_view date;  // YYYY-MM-DD of the newest change
   std::span<const Signal> signals;      // ordered by id
   std::span<const Cause> causes;        // ordered by id
   std::span<const Artefact> artefacts;  // ordered by id
+  std::span<const CodeFamily> families;      // ordered by id
+  std::span<const Code> codes;               // ordered by id
+  std::span<const Bucket> buckets;           // ordered by id
+  std::span<const LinkDecode> link_decodes;  // ordered by id
 };
 
 // The knowledge that is compiled in.

@@ -16,6 +16,9 @@ extern const std::string_view cause_schema;
 extern const std::string_view signals_schema;
 extern const std::string_view artefacts_schema;
 extern const std::string_view kb_schema;
+extern const std::string_view codes_schema;
+extern const std::string_view buckets_schema;
+extern const std::string_view nvlink5_schema;
 }  // namespace gpm::embedded
 
 namespace gpm::kb {

@@ -10,10 +10,13 @@
 #include <cstring>
 #include <fstream>
 #include <iostream>
+#include <optional>
 #include <string_view>
 
 #include "analyzer/analysis.h"
 #include "analyzer/compose/clock.h"
+#include "analyzer/explain/explain.h"
+#include "analyzer/explain/question.h"
 #include "analyzer/report/inert.h"
 #include "analyzer/report/views.h"
 #include "kb/lint.h"
@@ -44,8 +47,8 @@ std::string time_of_report() {
 }
 
 // The locale decides only for the terminal view on a terminal.
-std::string terminal_language(const gpm::cli::Analyze& options) {
-  if (!options.language.empty()) return options.language;
+std::string terminal_language(const std::string& asked) {
+  if (!asked.empty()) return asked;
   if (!isatty(STDOUT_FILENO)) return "en";
   for (const char* name : {"LC_ALL", "LC_MESSAGES", "LANG"})
     if (const char* value = std::getenv(name); value && *value) return std::string_view(value).starts_with("zh") ? "zh" : "en";
@@ -118,7 +121,7 @@ int analyze(const gpm::cli::Analyze& options) {
   analysis.database = options.database;
   analysis.generated = time_of_report();
   analysis.languages = {options.language.empty() ? "en" : options.language};
-  if (const auto language = terminal_language(options); language != analysis.languages.front()) analysis.languages.push_back(language);
+  if (const auto language = terminal_language(options.language); language != analysis.languages.front()) analysis.languages.push_back(language);
   gpm::AnalysisOutcome outcome;
   {
     gpm::cli::Progress progress(!options.quiet);
@@ -131,6 +134,44 @@ int analyze(const gpm::cli::Analyze& options) {
   if (!write_views(options, outcome.results.front(), outcome.results.back())) return failed;
   if (options.exit_code != 0 && outcome.results.front().verdict.status == "fault-found") return options.exit_code;
   return 0;
+}
+
+// One line, or what fits into the limit; nothing where standard input cannot be read.
+std::optional<std::string> line_of_stdin() {
+  std::string text(gpm::explain::max_line_bytes, '\0');
+  std::cin.read(text.data(), static_cast<std::streamsize>(text.size()));
+  if (std::cin.bad()) return std::nullopt;
+  text.resize(static_cast<std::size_t>(std::cin.gcount()));
+  while (text.ends_with('\n') || text.ends_with('\r')) text.pop_back();
+  return text;
+}
+
+int explain(const gpm::cli::Explain& options) {
+  gpm::kb::LoadedKnowledge extended;
+  const auto* knowledge = &gpm::kb::embedded();
+  if (!options.knowledge_dir.empty()) {
+    if (!extend_knowledge(options.knowledge_dir, extended)) return wrong_usage;
+    knowledge = &extended.view();
+  }
+  auto words = options.words;
+  if (words == std::vector<std::string>{"-"}) {
+    const auto line = line_of_stdin();
+    if (!line) {
+      say("cannot read standard input");
+      return nothing_read;
+    }
+    words = {*line};
+  }
+  gpm::explain::Style style;
+  style.language = terminal_language(options.language);
+  style.columns = isatty(STDOUT_FILENO) ? static_cast<std::size_t>(terminal_columns()) : 80;
+  std::string unknown;
+  if (!gpm::explain::explain(words, *knowledge, style, std::cout, unknown)) {
+    say(unknown);
+    std::cerr << "Try `gpu-postmortem explain --help`.\n";
+    return wrong_usage;
+  }
+  return std::cout.flush() ? 0 : failed;
 }
 
 }  // namespace
@@ -150,6 +191,8 @@ int main(int argc, char** argv) {
         return wrong_usage;
       case gpm::cli::Command::Kind::analyze:
         return analyze(command.analyze);
+      case gpm::cli::Command::Kind::explain:
+        return explain(command.explain);
     }
   } catch (const std::exception& error) {
     say(error.what());

@@ -16,6 +16,7 @@ constexpr const char* general_help = R"(gpu-postmortem: finds the root cause of 
 
 Usage:
   gpu-postmortem [analyze] BUNDLE... [OPTIONS]
+  gpu-postmortem explain CODE | CAUSE | SIGNAL | LINE [OPTIONS]
   gpu-postmortem --help | --version
 
 A BUNDLE is a folder, a tar (plain, gz, xz, zst, bz2), a zip, one file (compressed or not), or - for standard input.
@@ -23,12 +24,14 @@ Several are one incident seen from several hosts. Nothing is unpacked to disk, n
 
 Verbs:
   analyze   analyse one incident (the default)
+  explain   say what an Xid, a CUDA error, an exit status or any line of a log means
 
 Examples:
   gpu-postmortem incident.tar.gz --html incident.html
   dmesg | gpu-postmortem -
+  gpu-postmortem explain xid 79
 
-`gpu-postmortem analyze --help` lists the options.
+`gpu-postmortem analyze --help` and `gpu-postmortem explain --help` list the options.
 )";
 
 constexpr const char* analyze_help = R"(Usage: gpu-postmortem analyze BUNDLE... [OPTIONS]
@@ -40,6 +43,28 @@ Examples:
   gpu-postmortem analyze node1.tar.gz node2.tar.gz --html incident.html --lang zh
   kubectl logs trainer-0 | gpu-postmortem analyze - --json - | jq .verdict
 
+)";
+
+constexpr const char* explain_help = R"(Usage: gpu-postmortem explain WHAT [OPTIONS]
+
+Says what it means, what it usually is, what to look at and what to do. WHAT is one of
+  KIND NUMBER       KIND: xid, sxid, cuda, nccl, exit, signal, dcgm, rm-init, nv-status, link-down, recovery
+  NAME              cudaErrorIllegalAddress, ncclSystemError, SIGKILL, DCGM_FR_XID_ERROR ...
+  CAUSE or SIGNAL   an id of a report: gpu-fell-off-bus, kernel.xid.79
+  LINE              any line of a log, in quotes: which facts and signals it is, for which causes they speak, its codes
+  -                 the line from standard input
+
+Options:
+  --lang en|zh      language (default en; on a terminal that of the locale)
+  --kb DIR          extend or override the built-in knowledge with this folder
+  --help            show this text
+  --                what follows is no option
+
+Examples:
+  gpu-postmortem explain xid 79 --lang zh
+  dmesg | grep 'Xid.*: 149' | head -1 | gpu-postmortem explain -
+
+Exit status: 0 explained; 2 wrong usage, or nothing is known of it; 3 standard input could not be read.
 )";
 
 constexpr const char* exit_help = R"(
@@ -142,6 +167,35 @@ Command parse_analyze(const std::vector<std::string>& arguments) {
   return command;
 }
 
+// By hand: numbers such as -9 are no options here, and a pasted line may hold anything.
+Command parse_explain(const std::vector<std::string>& arguments) {
+  Command command;
+  auto& e = command.explain;
+  bool options = true;
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    const auto& word = arguments[i];
+    if (!options || !word.starts_with("--")) {
+      e.words.push_back(word);
+      continue;
+    }
+    if (word == "--help") return show(explain_help);
+    if (word == "--") {
+      options = false;
+      continue;
+    }
+    const auto equals = word.find('=');
+    const auto name = word.substr(0, equals);
+    auto* value = name == "--lang" ? &e.language : name == "--kb" ? &e.knowledge_dir : nullptr;
+    if (value == nullptr) return fail("explain knows no option '" + name.substr(0, 80) + "' (put -- before a line that begins so)");
+    if (equals == std::string::npos && i + 1 == arguments.size()) return fail(name + " needs a value");
+    *value = equals == std::string::npos ? arguments[++i] : word.substr(equals + 1);
+  }
+  if (e.words.empty()) return fail("nothing to explain was given");
+  if (!e.language.empty() && e.language != "en" && e.language != "zh") return fail("--lang takes en or zh");
+  command.kind = Command::Kind::explain;
+  return command;
+}
+
 }  // namespace
 
 bool parse_size(const std::string& text, std::uint64_t& bytes) {
@@ -167,6 +221,7 @@ Command parse(int argc, const char* const* argv, const std::string& version) {
   if (arguments.empty()) return fail("no BUNDLE given");
   if (arguments.size() == 1 && (arguments[0] == "--help" || arguments[0] == "-h" || arguments[0] == "help")) return show(general_help);
   if (arguments.size() == 1 && arguments[0] == "--version") return show(version + "\n");
+  if (arguments[0] == "explain") return parse_explain({arguments.begin() + 1, arguments.end()});
   if (arguments[0] == "analyze") arguments.erase(arguments.begin());
   return parse_analyze(arguments);
 }

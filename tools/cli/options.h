@@ -21,9 +21,16 @@ struct Analyze {
   bundle::Limits limits;
 };
 
+struct Explain {
+  std::vector<std::string> words;  // what is asked, as given; "-" alone: read it from standard input
+  std::string language;            // empty = not asked for
+  std::string knowledge_dir;
+};
+
 struct Command {
-  enum class Kind { analyze, show, fail } kind = Kind::show;
+  enum class Kind { analyze, explain, show, fail } kind = Kind::show;
   Analyze analyze;
+  Explain explain;
   std::string text;  // show: to stdout, exit 0; fail: to stderr, exit 2
 };
 

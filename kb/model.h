@@ -120,7 +120,7 @@ struct Cause {
 };
 
 // A number that a driver, a library or an operating system prints for an event, and what is known of it. Fields that
-// the family does not have are empty; `explain` makes a sentence of class, severity and buckets where no text is written.
+// the family does not have are empty; `explain` tells from fault, severity and buckets where no text is written.
 struct Code {
   std::string_view id;      // <family>.<number>: "xid.79", "cuda.802"; unique
   std::string_view family;  // id of a CodeFamily

@@ -190,15 +190,19 @@ class Emitter {
     return entry.code();
   }
 
-  // Most codes have few of the fields. Those that are empty are left out: a pointer to an empty literal would have to be
-  // relocated at start.
+  // Most codes have few of the fields. Those that are empty are left out: a pointer to an empty literal would have to
+  // be relocated at start.
   std::string entry(const Code& code) {
     Entry entry;
     const auto word = [&](std::string_view name, std::string_view value) {
-      if (!value.empty()) entry.field(name, literal(value));
+      if (!value.empty()) {
+        entry.field(name, literal(value));
+      }
     };
     const auto text = [&](std::string_view name, const Text& value) {
-      if (!value.en.empty()) entry.field(name, literal(value));
+      if (!value.en.empty()) {
+        entry.field(name, literal(value));
+      }
     };
     entry.field("id", literal(code.id));
     word("family", code.family);
@@ -206,7 +210,9 @@ class Emitter {
     entry.field("names", strings(code.names));
     text("title", code.title);
     word("message", code.message);
-    if (code.old_number) entry.field("old_number", std::to_string(*code.old_number));
+    if (code.old_number) {
+      entry.field("old_number", std::to_string(*code.old_number));
+    }
     word("fault", code.fault);
     word("severity", code.severity);
     word("scope", code.scope);

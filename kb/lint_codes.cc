@@ -63,7 +63,8 @@ class CodeLinter {
     say(origins_.families, family.id, "title", text_findings(family.title));
     const auto found = origins_.families.find(family.id);
     if (found != origins_.families.end() && found->second.file != "codes/" + std::string(family.id) + ".yaml") {
-      say(origins_.families, family.id, "the file must be named after the family: codes/" + std::string(family.id) + ".yaml");
+      say(origins_.families, family.id, "the file must be named after the family: codes/" +
+                                               std::string(family.id) + ".yaml");
     }
     if (!family.example.empty() && family.example.find("{code}") == std::string_view::npos &&
         family.example.find("{message}") == std::string_view::npos) {
@@ -96,7 +97,8 @@ class CodeLinter {
     for (const std::string_view name : code.names) {
       const auto [found, added] = names_.try_emplace({code.family, name}, code.id);
       if (!added) {
-        say(origins_.codes, code.id, "names: " + quote(name) + " is the name of " + std::string(found->second) + " too");
+        say(origins_.codes, code.id,
+            "names: " + quote(name) + " is the name of " + std::string(found->second) + " too");
       }
     }
     if (const auto [found, added] = numbers_.try_emplace({code.family, code.number}, code.id); !added) {

@@ -167,7 +167,8 @@ LoadedKnowledge load(const std::string& folder, Problems& problems) {
   const std::size_t before = problems.size();
   const std::vector<KnowledgeFile> files = read_folder(folder, problems);
   if (files.empty() && problems.size() == before) {
-    add(problems, {.file = folder, .reason = "holds no kb.yaml, artefacts.yaml, signals/*.yaml, causes/*.yaml or codes/*.yaml"});
+    add(problems, {.file = folder,
+                   .reason = "holds no kb.yaml, artefacts.yaml, signals/*.yaml, causes/*.yaml or codes/*.yaml"});
   }
   Collector collector(*loaded.memory_, loaded.origins_, problems);
   for (const KnowledgeFile& file : files) {

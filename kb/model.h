@@ -119,13 +119,13 @@ struct Cause {
   std::span<const std::string_view> references;
 };
 
-// A number that a driver, a library or an operating system prints for an event, and what is known of it. Fields that the
-// family does not have are empty; `explain` makes a sentence of class, severity and buckets where no text is written.
+// A number that a driver, a library or an operating system prints for an event, and what is known of it. Fields that
+// the family does not have are empty; `explain` tells from fault, severity and buckets where no text is written.
 struct Code {
   std::string_view id;      // <family>.<number>: "xid.79", "cuda.802"; unique
   std::string_view family;  // id of a CodeFamily
   std::int64_t number = 0;
-  std::span<const std::string_view> names;  // as sources spell them: cudaErrorIllegalAddress, CUDA_ERROR_ILLEGAL_ADDRESS
+  std::span<const std::string_view> names;  // as sources spell it: cudaErrorIllegalAddress
   Text title;                               // one phrase
   std::string_view message;                 // text that is printed with it, where it is always the same
   std::optional<std::int64_t> old_number;   // the same thing's number before (CUDA runtime before 10.1)
@@ -136,12 +136,12 @@ struct Code {
   std::string_view sticky;       // CUDA: yes, likely, no: whether the process can use CUDA afterwards
   std::string_view immediate;    // id of a Bucket: what to do at once
   std::string_view investigate;  // id of a Bucket: what to find out then
-  std::span<const std::string_view> applies;  // A100 H100 B100 GB200; older = no longer used, newer = not in the catalog yet
+  std::span<const std::string_view> applies;  // A100 H100 B100 GB200; older: no longer used, newer: not in the catalog
   bool doubtful = false;         // sources disagree, or there is only one
 
   Text means, usually, look, act;             // hand-written; all or none of means and act
   std::span<const std::string_view> related;  // ids of codes that come with it or are asked for next
-  std::span<const std::string_view> causes;   // ids of causes that end in it, beside those whose signals its line raises
+  std::span<const std::string_view> causes;   // ids of causes that end in it, beside those that its line speaks for
   std::string_view example;                   // a log line that carries it, as it is printed; empty = the family's
   std::span<const std::string_view> references;
 };
@@ -159,8 +159,8 @@ struct Bucket {
   Text text;  // one sentence: what to do
 };
 
-// One row of the catalog's NVLink5 table (Xid 144 to 150). It applies where intrInfo & mask == value, in the layout of the
-// driver (v1 before R575, v2 from R575), and the error status is one of `statuses` (none = any).
+// One row of the catalog's NVLink5 table (Xid 144 to 150). It applies where intrInfo & mask == value, in the layout of
+// the driver (v1 before R575, v2 from R575), and the error status is one of `statuses` (none = any).
 struct LinkDecode {
   std::string_view id;  // "nvlink5.<xid>.<row>"; orders rows
   std::int64_t xid = 0;

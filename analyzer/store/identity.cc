@@ -15,15 +15,25 @@ std::string folder_of(const std::string& path) {
   return slash == std::string::npos ? std::string() : path.substr(0, slash);
 }
 
-// The host that all named documents of each folder (and its subfolders) agree on; '' where they differ.
-std::map<std::string, std::string> host_of_folders(const std::vector<std::pair<std::string, std::string>>& named) {
+// The folder that all paths share.
+std::string common_folder(const std::vector<std::string>& paths) {
+  if (paths.empty()) return {};
+  auto folder = folder_of(paths.front());
+  for (const auto& path : paths)
+    while (!folder.empty() && !path.starts_with(folder + "/")) folder = folder_of(folder);
+  return folder;
+}
+
+// The host that all named documents of each folder (and its subfolders) agree on; '' where they differ. The bundle's own
+// folder `top` has only the host of what lies directly in it: beside the folder of one host lie the files of others.
+std::map<std::string, std::string> host_of_folders(const std::vector<std::pair<std::string, std::string>>& named, const std::string& top) {
   std::map<std::string, std::string> hosts;
   for (const auto& [path, host] : named) {
     auto folder = folder_of(path);
     for (;;) {
       const auto [entry, is_new] = hosts.emplace(folder, host);
       if (!is_new && entry->second != host) entry->second.clear();
-      if (folder.empty()) break;
+      if (folder.empty() || folder == top || folder_of(folder) == top) break;
       folder = folder_of(folder);
     }
   }
@@ -51,10 +61,12 @@ std::string only_host(Database& db) {
 HostOfDocument resolve_hosts(Database& db) {
   std::vector<std::pair<std::int64_t, std::string>> unnamed;
   std::vector<std::pair<std::string, std::string>> named;
+  std::vector<std::string> paths;
   HostOfDocument result;
   Statement select(db.get(), "SELECT id, path, host FROM documents ORDER BY path, id");
   while (select.step()) {
     const auto host = select.text(2);
+    paths.push_back(select.text(1));
     if (host.empty()) {
       unnamed.emplace_back(select.integer(0), select.text(1));
     } else {
@@ -62,7 +74,7 @@ HostOfDocument resolve_hosts(Database& db) {
       result[select.integer(0)] = host;
     }
   }
-  const auto folders = host_of_folders(named);
+  const auto folders = host_of_folders(named, common_folder(paths));
   const auto only = only_host(db);
   Statement update(db.get(), "UPDATE documents SET host = ? WHERE id = ?");
   for (const auto& [id, path] : unnamed) {

@@ -39,6 +39,33 @@ std::vector<std::string> order(const std::vector<RankedCause>& ranked) {
   return ids;
 }
 
+constexpr std::int64_t hour_ns = 3'600'000'000'000;
+
+// A program's fault at hour 0 and a board's at `later`; the fault is bound to a process.
+signals::Findings old_and_new(std::int64_t later_hours, std::optional<std::int64_t> pid) {
+  auto findings = seen({"xid31", "smi.lost"});
+  auto& old = findings.present["xid31"].observations.front();
+  old.place.pid = pid;
+  old.utc_ns = 0;
+  findings.present["smi.lost"].observations.front().utc_ns = later_hours * hour_ns;
+  return findings;
+}
+
+double confidence_of(const std::vector<RankedCause>& ranked, std::string_view id) {
+  for (const auto& r : ranked)
+    if (r.cause->id == id) return r.confidence;
+  return 0;
+}
+
+TEST(Ranking, WhatWasOverTwoDaysBeforeDoesNotLead) {
+  EXPECT_LT(confidence_of(rank(world, old_and_new(48, 4242)), "app"), 0.3);
+  EXPECT_EQ(order(rank(world, old_and_new(48, 4242))).front(), "lost");
+}
+
+TEST(Ranking, AnHourBeforeIsTheSameIncident) {
+  EXPECT_NEAR(confidence_of(rank(world, old_and_new(1, 4242)), "app"), confidence_of(rank(world, old_and_new(0, 4242)), "app"), 1e-9);
+}
+
 TEST(Ranking, NothingSeenMeansNoCause) { EXPECT_TRUE(rank(world, seen({})).empty()); }
 
 TEST(Ranking, TheCauseBeforeItsSymptom) {

@@ -56,6 +56,12 @@ TEST_F(ScannerTest, NamedGroupsBecomeFields) {
   EXPECT_EQ(one("SELECT pid || ' ' || process || ' ' || (attributes ->> 'rss') FROM events WHERE kind = 'line.host.killed'"), "4242 python3 100");
 }
 
+TEST_F(ScannerTest, ColoursInTheMiddleOfAWordHideNothing) {
+  scan("app.log", "quiet\nall CUDA-capable devices are \x1b[01;31m\x1b[Kbusy\x1b[m\x1b[K or unavailable\nquiet\n");
+  store.finish("h");
+  EXPECT_EQ(one("SELECT group_concat(line) FROM events WHERE kind = 'line.app.busy'"), "2");
+}
+
 TEST_F(ScannerTest, AGiantLineIsScannedToItsEndWithOneNumber) {
   std::string text = "first\n" + std::string(3 << 20, 'x') + " all CUDA-capable devices are busy or unavailable " + std::string(3 << 20, 'y') + "\nlast\n";
   scan("app.log", text);

@@ -12,6 +12,7 @@
 #include "analyzer/compose/evidence.h"
 #include "analyzer/compose/inventory.h"
 #include "analyzer/compose/verdict.h"
+#include "analyzer/compose/why_not.h"
 #include "analyzer/report/inert.h"
 
 namespace gpm::compose {
@@ -87,6 +88,8 @@ class Composer {
     c.confidence = ranked.confidence;
     c.title = say(ranked.cause->title);
     c.explanation = say(ranked.cause->explanation);
+    const auto first = std::find_if(ranked_.begin(), ranked_.end(), [&](const auto& r) { return r.incident == ranked.incident; });
+    if (&*first != &ranked) c.why_not = why_not_first(knowledge_, findings_, *first, ranked, context_.language);
     c.evidence = quote_evidence(ranked, findings_, context_.language);
     c.where = where(ranked);
     for (auto signal : ranked.cause->explains)
@@ -105,7 +108,7 @@ class Composer {
       if (const auto* present = findings_.find(id)) found.push_back(present);
     std::vector<const ranking::Term*> terms;
     for (const auto& term : ranked.terms)
-      if (term.weight > 0 || term.not_counted.starts_with("family")) terms.push_back(&term);
+      if (term.weight > 0 || term.reduced == ranking::Reduced::family) terms.push_back(&term);
     std::stable_sort(terms.begin(), terms.end(), [](const auto* a, const auto* b) {
       return ranking::weight_of(a->use->weight) > ranking::weight_of(b->use->weight);
     });
@@ -209,11 +212,20 @@ class Composer {
     return f;
   }
 
+  static std::string reduction(const ranking::Term& term) {
+    switch (term.reduced) {
+      case ranking::Reduced::no: return "";
+      case ranking::Reduced::explained: return fmt::format(", not counted: explained by {}", term.explained_by);
+      case ranking::Reduced::family: return fmt::format(", not counted: family {}", term.use->family);
+      case ranking::Reduced::over: return ", counted as weak: over long before the rest";
+    }
+    return "";
+  }
+
   std::vector<std::string> sum(const ranking::RankedCause& ranked) const {
     std::vector<std::string> lines = {fmt::format("{:+.1f}  prior", ranking::prior_of(ranked.cause->prior))};
     for (const auto& term : ranked.terms)
-      lines.push_back(fmt::format("{:+.1f}  {} ({}){}", term.weight, term.use->signal, name(term.use->weight),
-                                  term.not_counted.empty() ? "" : ", not counted: " + term.not_counted));
+      lines.push_back(fmt::format("{:+.1f}  {} ({}){}", term.weight, term.use->signal, name(term.use->weight), reduction(term)));
     lines.push_back(fmt::format("{:+.1f}  = log-odds, {:.3f} of incident {}", ranked.score, ranked.confidence, ranked.incident));
     return lines;
   }

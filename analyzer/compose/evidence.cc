@@ -82,7 +82,7 @@ std::vector<report::Evidence> quote_evidence(const ranking::RankedCause& ranked,
                                              const std::string& language) {
   std::vector<const ranking::Term*> terms;
   for (const auto& term : ranked.terms)
-    if (!term.not_counted.starts_with("explained")) terms.push_back(&term);
+    if (term.reduced != ranking::Reduced::explained) terms.push_back(&term);
   std::stable_sort(terms.begin(), terms.end(), [](const auto* a, const auto* b) {
     return ranking::weight_of(a->use->weight) > ranking::weight_of(b->use->weight);
   });

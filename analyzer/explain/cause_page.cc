@@ -4,6 +4,7 @@
 // signal: what it is and which causes use it.
 #include "analyzer/explain/pages.h"
 #include "analyzer/report/inert.h"
+#include "kb/lookup.h"
 #include "kb/words.h"
 
 namespace gpm::explain {

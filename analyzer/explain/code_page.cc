@@ -3,6 +3,7 @@
 
 #include "analyzer/explain/observe.h"
 #include "analyzer/explain/pages.h"
+#include "kb/lookup.h"
 #include "kb/words.h"
 
 namespace gpm::explain {

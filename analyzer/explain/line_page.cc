@@ -11,6 +11,7 @@
 #include "analyzer/explain/pages.h"
 #include "analyzer/report/columns.h"
 #include "analyzer/report/inert.h"
+#include "kb/lookup.h"
 #include "kb/words.h"
 #include "parsers/text/fields.h"
 

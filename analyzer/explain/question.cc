@@ -4,17 +4,11 @@
 #include <algorithm>
 #include <optional>
 
+#include "kb/lookup.h"
 #include "parsers/text/fields.h"
 
 namespace gpm::explain {
 namespace {
-
-template <typename Entry>
-const Entry* by_id(std::span<const Entry> entries, std::string_view id) {
-  const auto found =
-      std::lower_bound(entries.begin(), entries.end(), id, [](const Entry& a, std::string_view b) { return a.id < b; });
-  return found != entries.end() && found->id == id ? &*found : nullptr;
-}
 
 bool same_name(std::string_view a, std::string_view b) { return a.size() == b.size() && text::lower(a) == text::lower(b); }
 
@@ -180,8 +174,6 @@ const kb::Code* find_code(const kb::Knowledge& knowledge, std::string_view famil
   return nullptr;
 }
 
-const kb::Code* find_code_by_id(const kb::Knowledge& knowledge, std::string_view id) { return by_id(knowledge.codes, id); }
-
 std::vector<CodeHit> exit_status(const kb::Knowledge& knowledge, std::int64_t status) {
   std::vector<CodeHit> hits;
   if (const auto* code = find_code(knowledge, "exit", status)) hits.push_back({code});
@@ -189,13 +181,6 @@ std::vector<CodeHit> exit_status(const kb::Knowledge& knowledge, std::int64_t st
   if (signal != 0)
     if (const auto* code = find_code(knowledge, "signal", signal)) hits.push_back({code, CodeHit::How::ending_signal, status});
   return hits;
-}
-
-const kb::Cause* find_cause(const kb::Knowledge& knowledge, std::string_view id) { return by_id(knowledge.causes, id); }
-const kb::Signal* find_signal(const kb::Knowledge& knowledge, std::string_view id) { return by_id(knowledge.signals, id); }
-const kb::Bucket* find_bucket(const kb::Knowledge& knowledge, std::string_view id) { return by_id(knowledge.buckets, id); }
-const kb::CodeFamily* find_family(const kb::Knowledge& knowledge, std::string_view id) {
-  return by_id(knowledge.families, id);
 }
 
 Question ask(const std::vector<std::string>& words, const kb::Knowledge& knowledge) { return Asker(knowledge).ask(words); }

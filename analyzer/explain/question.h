@@ -48,13 +48,7 @@ Question ask(const std::vector<std::string>& words, const kb::Knowledge& knowled
 // By family and number or by family and name; nullptr where there is none.
 const kb::Code* find_code(const kb::Knowledge& knowledge, std::string_view family, std::int64_t number);
 const kb::Code* find_code(const kb::Knowledge& knowledge, std::string_view family, std::string_view name);
-const kb::Code* find_code_by_id(const kb::Knowledge& knowledge, std::string_view id);
 // What an exit status means: its own entry, and the signal behind 128 + N or -N.
 std::vector<CodeHit> exit_status(const kb::Knowledge& knowledge, std::int64_t status);
-
-const kb::Cause* find_cause(const kb::Knowledge& knowledge, std::string_view id);
-const kb::Signal* find_signal(const kb::Knowledge& knowledge, std::string_view id);
-const kb::Bucket* find_bucket(const kb::Knowledge& knowledge, std::string_view id);
-const kb::CodeFamily* find_family(const kb::Knowledge& knowledge, std::string_view id);
 
 }  // namespace gpm::explain

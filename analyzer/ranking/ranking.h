@@ -23,10 +23,19 @@ namespace gpm::ranking {
 double weight_of(kb::Weight weight);
 double prior_of(kb::Prior prior);
 
+// Why a signal that is present did not count in full.
+enum class Reduced {
+  no,
+  explained,  // it follows from another cause
+  family,     // a heavier signal of its family is present
+  over,       // it was over long before the rest: counts as weak
+};
+
 struct Term {
   const kb::Use* use = nullptr;
-  double weight = 0;          // 0 where it did not count
-  std::string not_counted;    // why: explained by <cause>, family <name>; empty where it counted
+  double weight = 0;  // as counted
+  Reduced reduced = Reduced::no;
+  std::string_view explained_by = {};  // id of the cause
 };
 
 struct RankedCause {

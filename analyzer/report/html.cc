@@ -153,6 +153,7 @@ class Page {
     d["open"] = data(i == 0 || std::find(others.begin(), others.end(), &cause) != others.end());
     d["incident"] = text(others.empty() ? "" : words_.with("incident-n", {std::to_string(cause.incident)}));
     d["explanation"] = text(cause.explanation);
+    d["why_not"] = text(cause.why_not);
     d["sides"] = list();
     for (const bool against : {false, true}) {
       auto one = side(cause, against);

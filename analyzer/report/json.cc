@@ -126,6 +126,7 @@ void write_cause(JsonWriter& json, const Cause& cause) {
   json.key("confidence").chance(cause.confidence);
   json.key("title").value(cause.title);
   json.key("explanation").value(cause.explanation);
+  known(json, "why_not", cause.why_not);
   json.key("where");
   write_where(json, cause.where);
   list(json, "evidence", cause.evidence, write_evidence);

@@ -156,9 +156,10 @@ class Comment {
         line += " · " + bold(where.front().label) + words_.colon() +
                 markdown_code(cut_bytes(where.front().text, quoted_bytes));
       lines.push_back(line);
+      if (!causes[i]->why_not.empty()) lines.push_back("  " + labelled("why-not", markdown_text(causes[i]->why_not)));
     }
     if (causes.size() > others_shown)
-      lines.back() += " " + words_.with("list-more", {grouped(causes.size() - others_shown)});
+      lines.push_back("- " + words_.with("list-more", {grouped(causes.size() - others_shown)}));
   }
 
   Lines tail() const {

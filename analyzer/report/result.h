@@ -81,6 +81,7 @@ struct Cause {
   int rank = 1;
   double confidence = 0;  // 0 to 1, rounded to 3 digits
   std::string title, explanation;
+  std::string why_not;  // why it is not the first of its incident; empty for the first
   Where where;
   std::vector<Evidence> evidence;  // for first, then against; within each by weight, time, document, line
   std::vector<std::string> explains;  // signal ids present in the bundle that this cause accounts for

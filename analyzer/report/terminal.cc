@@ -125,6 +125,10 @@ class TerminalPage {
       out_ << '\n';
       paragraph(3, "", Colour::none, cause.explanation);
     }
+    if (!cause.why_not.empty()) {
+      heading(3, words_("why-not"));
+      paragraph(3, "", Colour::none, cause.why_not);
+    }
     write_evidence(cause, false);
     write_evidence(cause, true);
     write_fixes(cause);

@@ -132,6 +132,7 @@ constexpr std::array table = {
     Word{"where-ranks", "Ranks", "Rank"},
     Word{"where-unknown", "not known", "未知"},
     Word{"why", "Why", "原因"},
+    Word{"why-not", "Why it is not the first", "为何不是首要原因"},
     Word{"workaround", "Workaround, does not end the cause", "临时规避，不能消除根因"},
     Word{"workaround-short", "workaround", "临时规避"},
 };

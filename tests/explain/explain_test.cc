@@ -12,6 +12,7 @@
 #include "analyzer/explain/question.h"
 #include "analyzer/explain/words.h"
 #include "analyzer/report/columns.h"
+#include "kb/lookup.h"
 
 namespace gpm::explain {
 namespace {
@@ -255,7 +256,7 @@ TEST(Lines, SignalsOfWhatIsMissingAreNotShown) {
 }
 
 TEST(Lines, SignalsThatNeedTheAbsenceOfOthersAreNotShown) {
-  const auto* alone = find_signal(kb::embedded(), "nccl.peer_gone_unexplained");
+  const auto* alone = kb::find_signal(kb::embedded(), "nccl.peer_gone_unexplained");
   ASSERT_TRUE(alone != nullptr && !alone->none.empty()) << "take another signal with none: for this test";
   EXPECT_THAT(told({"RuntimeError: NCCL error in: ProcessGroupNCCL.cpp:1333, remote process exited or there was a network error, "
                     "NCCL version 2.21.5"}),

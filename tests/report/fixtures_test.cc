@@ -76,6 +76,8 @@ Cause straggler(In in) {
   cause.rank = 3;
   cause.confidence = 0.042;
   cause.title = in("One rank arrived late at a collective", "某个 rank 迟到，未及时参与集合通信");
+  cause.why_not = in("\"The GPU has fallen off the PCIe bus\" has more for it: Xid 79. What would speak for this one follows from it: A watchdog timed out.",
+                     "“GPU 已从 PCIe 总线上掉线”的证据更强：Xid 79。本可支持此项的现象是其后果：看门狗超时。");
   cause.where.ranks = {0, 1, 2, 3, 7};
   cause.evidence = {
       {"torch.watchdog_timeout", in("A watchdog timed out", "看门狗超时"), false, "bundle.tar.gz/logs/rank0.log", 90211,
@@ -206,7 +208,7 @@ Result result_made_of(const std::string& x, const std::string& language) {
   r.verdict = {"fault-found", x, "unknown", x};
   const Gpu gpu{x, 1, x, x, x, x};
   Cause cause;
-  cause.id = cause.title = cause.explanation = x;
+  cause.id = cause.title = cause.explanation = cause.why_not = x;
   cause.confidence = 0.6;
   cause.where = {{x, x}, {gpu}, {1, 2}, {x}, {x}, {x}};
   for (const bool against : {false, true}) cause.evidence.push_back({x, x, against, x, 7, x, x, 5, x, 2});

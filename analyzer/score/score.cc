@@ -37,6 +37,7 @@ std::optional<Label> read_label(const fs::path& file, const fs::path& bundle, st
   label.acceptable.insert(label.acceptable.begin(), label.root_cause);
   label.key_evidence = strings("key_evidence");
   label.answerable = j.value("answerable", true);
+  label.known_miss = j.value("known_miss", "");
   return label;
 }
 
@@ -49,6 +50,10 @@ double mean(const std::vector<double>& values) {
 }
 
 }  // namespace
+
+bool Judged::first_cause_right() const {
+  return !said.empty() && std::find(label.acceptable.begin(), label.acceptable.end(), said.front()) != label.acceptable.end();
+}
 
 std::vector<Label> read_labels(const std::string& corpus, std::vector<std::string>& problems) {
   std::vector<Label> labels;
@@ -114,7 +119,7 @@ Summary summarise(const std::vector<Judged>& judged) {
     if (j.top_confidence) {
       auto& bin = s.calibration[std::min<std::size_t>(9, static_cast<std::size_t>(*j.top_confidence * 10))];
       ++bin.answers;
-      bin.right += std::find(j.label.acceptable.begin(), j.label.acceptable.end(), j.said.front()) != j.label.acceptable.end();
+      bin.right += j.first_cause_right();
     }
     if (j.label.healthy()) {
       ++s.healthy;

@@ -24,6 +24,7 @@ struct Label {
   std::vector<std::string> acceptable;  // root_cause first
   std::vector<std::string> key_evidence;
   bool answerable = true;
+  std::string known_miss;  // why the answer is known to be wrong; empty = it should be right
   bool healthy() const { return root_cause == "no-fault-found"; }
 };
 
@@ -34,6 +35,8 @@ struct Judged {
   bool first = false, first_strict = false, in_three = false, false_alarm = false;
   double reciprocal_rank = 0;
   std::optional<double> evidence_cited;  // share of key_evidence that the right cause quotes
+  // Whether the first cause is the labelled one, whatever the verdict.
+  bool first_cause_right() const;
 };
 
 // A tenth of the scale of confidence: how many first answers were given with it, and how many of those were right.

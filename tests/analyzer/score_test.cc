@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include "analyzer/score/calibration.h"
+
 namespace gpm::score {
 namespace {
 
@@ -57,6 +59,21 @@ TEST(Score, ReadsTheProjectsOwnCorpus) {
   EXPECT_GE(labels.size(), 18u);
   EXPECT_TRUE(problems.empty());
 }
+
+std::vector<Judged> answers(double confidence, int right, int wrong) {
+  std::vector<Judged> list(static_cast<std::size_t>(right), judge(label("a"), said("fault-found", {{"a", confidence}})));
+  list.insert(list.end(), static_cast<std::size_t>(wrong), judge(label("b"), said("fault-found", {{"a", confidence}})));
+  return list;
+}
+
+TEST(Calibration, ConfidenceThatIsKeptNeedsNoFactor) { EXPECT_NEAR(fit_confidence(answers(0.8, 80, 20))->factor, 1.0, 0.01); }
+
+TEST(Calibration, TooSureIsBelowOneAndTooModestAbove) {
+  EXPECT_NEAR(fit_confidence(answers(0.9, 60, 40))->factor, 0.185, 0.01);
+  EXPECT_NEAR(fit_confidence(answers(0.6, 90, 10))->factor, 5.42, 0.05);
+}
+
+TEST(Calibration, NothingCanBeFittedToAnswersThatAreAllRight) { EXPECT_FALSE(fit_confidence(answers(0.8, 10, 0))); }
 
 }  // namespace
 }  // namespace gpm::score

@@ -17,6 +17,7 @@ constexpr const char* general_help = R"(gpu-postmortem: finds the root cause of 
 Usage:
   gpu-postmortem [analyze] BUNDLE... [OPTIONS]
   gpu-postmortem explain CODE | CAUSE | SIGNAL | LINE [OPTIONS]
+  gpu-postmortem score CORPUS [OPTIONS]
   gpu-postmortem --help | --version
 
 A BUNDLE is a folder, a tar (plain, gz, xz, zst, bz2), a zip, one file (compressed or not), or - for standard input.
@@ -25,13 +26,14 @@ Several are one incident seen from several hosts. Nothing is unpacked to disk, n
 Verbs:
   analyze   analyse one incident (the default)
   explain   say what an Xid, a CUDA error, an exit status or any line of a log means
+  score     analyse a folder of labelled incidents and say how many answers are right
 
 Examples:
   gpu-postmortem incident.tar.gz --html incident.html
   dmesg | gpu-postmortem -
   gpu-postmortem explain xid 79
 
-`gpu-postmortem analyze --help` and `gpu-postmortem explain --help` list the options.
+`gpu-postmortem VERB --help` lists the options of a verb.
 )";
 
 constexpr const char* analyze_help = R"(Usage: gpu-postmortem analyze BUNDLE... [OPTIONS]
@@ -67,6 +69,22 @@ Examples:
 Exit status: 0 explained; 2 wrong usage, or nothing is known of it; 3 standard input could not be read.
 )";
 
+constexpr const char* score_help = R"(Usage: gpu-postmortem score CORPUS [OPTIONS]
+
+Analyses each labelled incident of CORPUS and compares the answer with the label: first answers right, false alarms, evidence
+cited, and how often answers of each confidence are right.
+
+CORPUS holds incidents as ID.case.json beside the bundle ID/, or as ID/case.json beside the bundle ID/files/. A label is
+a JSON object: root_cause (an id of a cause, or no-fault-found), also_acceptable[], key_evidence[] (parts of the lines that
+an expert would cite), answerable (default true), known_miss (why a wrong answer is known).
+
+)";
+
+constexpr const char* score_exit_help = R"(
+Exit status: 0 scored, whatever the figures; 2 wrong usage; 3 no labelled incident, or one that cannot be read; 4 internal
+error, or an output could not be written.
+)";
+
 constexpr const char* exit_help = R"(
 Exit status: 0 analysed, whatever was found; 2 wrong usage; 3 no input could be read; 4 internal error, or an output
 could not be written; N of --exit-code when a fault was found. NO_COLOR turns colours off; SOURCE_DATE_EPOCH, where set,
@@ -84,6 +102,9 @@ void validate(boost::any& value, const std::vector<std::string>& texts, Size*, i
   if (!parse_size(po::validators::get_single_string(texts), size.bytes)) throw po::validation_error(po::validation_error::invalid_option_value);
   value = size;
 }
+
+// No guessing: an abbreviated option is wrong usage, so that a script does not change its meaning with a new option.
+constexpr int exact_names = po::command_line_style::default_style & ~po::command_line_style::allow_guessing;
 
 Command fail(const std::string& reason) {
   Command command;
@@ -148,9 +169,7 @@ Command parse_analyze(const std::vector<std::string>& arguments) {
   positional.add("input", -1);
   try {
     po::variables_map values;
-    // No guessing: an abbreviated option is wrong usage, so that a script does not change its meaning with a new option.
-    const auto style = po::command_line_style::default_style & ~po::command_line_style::allow_guessing;
-    po::store(po::command_line_parser(arguments).options(all).positional(positional).style(style).run(), values);
+    po::store(po::command_line_parser(arguments).options(all).positional(positional).style(exact_names).run(), values);
     if (values.count("help")) {
       std::ostringstream text;
       text << analyze_help << options << exit_help;
@@ -164,6 +183,36 @@ Command parse_analyze(const std::vector<std::string>& arguments) {
   a.limits.document_bytes = sizes.document.bytes;
   if (auto reason = check(a); !reason.empty()) return fail(reason);
   command.kind = Command::Kind::analyze;
+  return command;
+}
+
+Command parse_score(const std::vector<std::string>& arguments) {
+  Command command;
+  auto& s = command.score;
+  po::options_description options("Options", 100);
+  auto add = options.add_options();
+  add("failures", po::bool_switch(&s.failures), "list each wrong answer");
+  add("json", po::value(&s.json)->value_name("FILE"), "write the figures and all answers as JSON (- = standard output)");
+  add("kb", po::value(&s.knowledge_dir)->value_name("DIR"), "extend or override the built-in knowledge with this folder");
+  add("help", "show this text");
+  po::options_description all;
+  all.add(options).add_options()("corpus", po::value(&s.corpus));
+  po::positional_options_description positional;
+  positional.add("corpus", 1);
+  try {
+    po::variables_map values;
+    po::store(po::command_line_parser(arguments).options(all).positional(positional).style(exact_names).run(), values);
+    if (values.count("help")) {
+      std::ostringstream text;
+      text << score_help << options << score_exit_help;
+      return show(text.str());
+    }
+    po::notify(values);
+  } catch (const std::exception& error) {
+    return fail(error.what());
+  }
+  if (s.corpus.empty()) return fail("no CORPUS given");
+  command.kind = Command::Kind::score;
   return command;
 }
 
@@ -222,6 +271,7 @@ Command parse(int argc, const char* const* argv, const std::string& version) {
   if (arguments.size() == 1 && (arguments[0] == "--help" || arguments[0] == "-h" || arguments[0] == "help")) return show(general_help);
   if (arguments.size() == 1 && arguments[0] == "--version") return show(version + "\n");
   if (arguments[0] == "explain") return parse_explain({arguments.begin() + 1, arguments.end()});
+  if (arguments[0] == "score") return parse_score({arguments.begin() + 1, arguments.end()});
   if (arguments[0] == "analyze") arguments.erase(arguments.begin());
   return parse_analyze(arguments);
 }

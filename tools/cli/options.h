@@ -27,10 +27,18 @@ struct Explain {
   std::string knowledge_dir;
 };
 
+struct Score {
+  std::string corpus;         // folder of labelled incidents
+  std::string json;           // empty = not asked for
+  std::string knowledge_dir;
+  bool failures = false;
+};
+
 struct Command {
-  enum class Kind { analyze, explain, show, fail } kind = Kind::show;
+  enum class Kind { analyze, explain, score, show, fail } kind = Kind::show;
   Analyze analyze;
   Explain explain;
+  Score score;
   std::string text;  // show: to stdout, exit 0; fail: to stderr, exit 2
 };
 

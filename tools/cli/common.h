@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the verbs share: exit statuses, messages, languages, the knowledge that was asked for, output files.
+#pragma once
+
+#include <functional>
+#include <iosfwd>
+#include <string>
+
+#include "kb/load.h"
+#include "kb/model.h"
+
+namespace gpm::cli {
+
+inline constexpr int wrong_usage = 2, nothing_read = 3, failed = 4;
+
+// A message to standard error; control characters of `message` do nothing.
+void say(const std::string& message);
+
+// The language asked for; else that of the locale on a terminal; else English.
+std::string terminal_language(const std::string& asked);
+int terminal_columns();
+
+// Writes to the file, or to standard output for "-"; says why where it cannot.
+bool write_output(const std::string& path, const std::function<void(std::ostream&)>& write);
+
+// The built-in knowledge, with a folder over it where one is named. A folder with any problem is refused: half a knowledge
+// base would answer differently from what its author wrote.
+class ChosenKnowledge {
+ public:
+  // False, and each problem said, where the folder cannot be taken. Empty = no folder.
+  bool open(const std::string& folder);
+  const kb::Knowledge& view() const;
+
+ private:
+  bool has_folder_ = false;
+  kb::LoadedKnowledge extended_;
+};
+
+}  // namespace gpm::cli

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "analyzer/analysis.h"
 
+#include <optional>
+
 #include "analyzer/compose/compose.h"
 #include "analyzer/ranking/ranking.h"
+#include "analyzer/redact/result.h"
 #include "analyzer/scan/scanner.h"
 #include "analyzer/signals/signals.h"
 
@@ -56,10 +59,20 @@ void keep_findings(store::Store& store, const report::Result& result) {
   store.commit();
 }
 
+void redact_outcome(const AnalysisOptions& options, store::Store& store, redact::Redactor& redactor, AnalysisOutcome& outcome) {
+  redact::know_secret_settings(store, redactor);
+  if (options.redact_hosts) redact::know_hosts(store, redactor);
+  for (auto& result : outcome.results) redact::redact(result, redactor);
+  if (!options.database.empty()) redact::redact(store, redactor);
+  outcome.pseudonyms = redactor.map();
+}
+
 }  // namespace
 
 AnalysisOutcome analyze(const AnalysisOptions& options, const kb::Knowledge& knowledge) {
   AnalysisOutcome outcome;
+  std::optional<redact::Redactor> redactor;
+  if (options.redact) redactor.emplace(options.redact_also);
   store::Store store(bundle_name(options.inputs), !options.database.empty());
   scan::Scanner scanner(knowledge, store);
   bundle::Usage usage;
@@ -70,7 +83,7 @@ AnalysisOutcome analyze(const AnalysisOptions& options, const kb::Knowledge& kno
     if (bundle::read(input, prefix, options.limits, usage, sink, error) == bundle::ReadResult::read)
       outcome.read = true;
     else
-      outcome.unreadable.push_back(error);
+      outcome.unreadable.push_back(redactor ? redactor->apply(error) : error);
   }
   if (!outcome.read) return outcome;
   store.finish(scanner.content_hash());
@@ -80,10 +93,9 @@ AnalysisOutcome analyze(const AnalysisOptions& options, const kb::Knowledge& kno
     const compose::Context context{tool_version, bundle_name(options.inputs), language, options.generated, outcome.unreadable};
     outcome.results.push_back(compose::compose(knowledge, store, findings, ranked, scanner.unusual(), context));
   }
-  if (!options.database.empty()) {
-    keep_findings(store, outcome.results.front());
-    store.database().copy_to(options.database);
-  }
+  if (!options.database.empty()) keep_findings(store, outcome.results.front());
+  if (redactor) redact_outcome(options, store, *redactor, outcome);
+  if (!options.database.empty()) store.database().copy_to(options.database);
   return outcome;
 }
 

@@ -19,6 +19,9 @@ struct AnalysisOptions {
   bundle::Limits limits;
   std::vector<std::string> languages = {"en"};  // en, zh: one result for each
   std::string database;             // file to write the store to; empty = none
+  bool redact = true;               // in results, messages and store (analyzer/redact)
+  bool redact_hosts = false;
+  std::vector<std::string> redact_also;  // RE2 patterns
   std::string generated;            // RFC 3339; empty = not printed
   // Called now and then with what has been read so far.
   std::function<void(const bundle::Usage&)> progress;
@@ -28,9 +31,11 @@ struct AnalysisOutcome {
   bool read = false;                     // at least one input could be read
   std::vector<std::string> unreadable;   // one message for each input that could not
   std::vector<report::Result> results;   // one for each language asked for, in that order; empty where nothing was read
+  std::vector<std::pair<std::string, std::string>> pseudonyms;  // and what each stands for
 };
 
-// Throws store::SqliteError where the database file cannot be written, std::runtime_error on defects of our own.
+// Throws store::SqliteError where the database file cannot be written, std::invalid_argument for a pattern of redact_also
+// that cannot be used, std::runtime_error on defects of our own.
 AnalysisOutcome analyze(const AnalysisOptions& options, const kb::Knowledge& knowledge);
 
 extern const char* const tool_version;

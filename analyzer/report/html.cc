@@ -90,6 +90,7 @@ class Page {
         text(result_.knowledge_date.empty() ? words_.with("tool-plain", {result_.tool_version})
                                             : words_.with("tool", {result_.tool_version, result_.knowledge_date}));
     page["generated"] = text(result_.generated);
+    page["redaction"] = text(redaction_phrase(words_, result_));
     data table;
     for (const auto& word : all_words()) table[std::string(word.id)] = data(std::string(words_(word.id)));
     page["t"] = std::move(table);

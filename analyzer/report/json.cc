@@ -250,6 +250,15 @@ void write_json(const Result& result, std::ostream& out) {
     j.end();
   });
   json.key("notes_omitted").value(result.notes_omitted);
+  if (result.redacted)
+    list(json, "redacted", *result.redacted, [](JsonWriter& j, const Redacted& redacted) {
+      j.begin_object(Layout::flat);
+      j.key("kind").value(redacted.kind);
+      j.key("places").value(redacted.places);
+      j.end();
+    });
+  else
+    json.key("redacted").null();
   json.end();
 }
 

@@ -181,7 +181,9 @@ class Comment {
     }
     const auto bad = bad_documents(result_).size();
     if (bad > 0) append(lines, {"", labelled("documents-bad", grouped(bad))});
-    append(lines, {"", "<sub>" + markdown_text(tool()) + "</sub>"});
+    auto about = tool();
+    if (const auto redaction = redaction_phrase(words_, result_); !redaction.empty()) about = redaction + words_.stop() + about;
+    append(lines, {"", "<sub>" + markdown_text(about) + "</sub>"});
     return lines;
   }
 

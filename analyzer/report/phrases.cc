@@ -151,6 +151,14 @@ const Cause* runner_up(const Result& result) {
   return nullptr;
 }
 
+std::string redaction_phrase(const Words& words, const Result& result) {
+  if (!result.redacted) return std::string(words("redaction-off"));
+  std::string list;
+  for (const auto& redacted : *result.redacted)
+    list += (list.empty() ? "" : std::string(words.comma())) + std::string(words.of("redacted", redacted.kind)) + " (" + grouped(redacted.places) + ")";
+  return list.empty() ? "" : words.with("redacted", {list});
+}
+
 std::vector<const Document*> bad_documents(const Result& result) {
   std::vector<const Document*> bad;
   for (const auto& document : result.documents)

@@ -41,6 +41,9 @@ std::vector<Labelled> where_phrases(const Words& words, const Where& where, std:
 std::vector<const Cause*> other_faults(const Result& result);
 const Cause* runner_up(const Result& result);
 
+// What was replaced by pseudonyms and how often, or that redaction was off; empty where nothing had to be replaced.
+std::string redaction_phrase(const Words& words, const Result& result);
+
 // Documents whose status is not "ok", in order.
 std::vector<const Document*> bad_documents(const Result& result);
 

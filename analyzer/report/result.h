@@ -130,6 +130,12 @@ struct Verdict {
   std::string why;       // of `hardware`
 };
 
+// How often texts of a kind (token, password, key, email, user, ip, host, redacted) were replaced by pseudonyms.
+struct Redacted {
+  std::string kind;
+  std::uint64_t places = 0;
+};
+
 struct Result {
   std::string tool_version, knowledge_date;
   std::string bundle_name;
@@ -149,6 +155,7 @@ struct Result {
   std::vector<Host> hosts;
   std::vector<Gpu> gpus;
   std::vector<Communicator> communicators;
+  std::optional<std::vector<Redacted>> redacted;  // nothing = redaction was off
 };
 
 }  // namespace gpm::report

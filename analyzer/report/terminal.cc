@@ -53,7 +53,9 @@ class TerminalPage {
     write_others(top);
     write_missing();
     write_damaged();
-    out_ << '\n' << paint(cut(words_("last-line"), columns_), Colour::dim) << '\n';
+    out_ << '\n';
+    if (const auto redaction = redaction_phrase(words_, result_); !redaction.empty()) paragraph(0, "", Colour::none, redaction, Colour::dim);
+    out_ << paint(cut(words_("last-line"), columns_), Colour::dim) << '\n';
   }
 
  private:

@@ -124,6 +124,7 @@ void add_surroundings(Result& r, In in) {
   r.lines_total = 31027962;
   r.notes = {{"bundle.tar.gz/dgx-a12/dmesg.txt", 5120, "last line is cut off"}};
   r.notes_omitted = 2;
+  r.redacted = {{"token", 2}, {"user", 14}};
   r.timeline = {
       {"2026-03-14T02:17:09.078Z", "", "anchored-boot", 1000, "dgx-a12", "kernel.xid", "Xid 79",
        "bundle.tar.gz/dgx-a12/dmesg.txt",

@@ -134,6 +134,10 @@ po::options_description visible(Analyze& a, LimitTexts& sizes) {
   add("top", po::value(&a.top)->value_name("N"), "causes that the terminal report shows in full (default 3)");
   add("kb", po::value(&a.knowledge_dir)->value_name("DIR"), "extend or override the built-in knowledge with this folder");
   add("explain-ranking", po::bool_switch(&a.explain_ranking), "show the sum behind each cause's rank");
+  add("no-redact", po::bool_switch(&a.no_redact), "quote tokens, passwords, keys, e-mail addresses, user names in paths and public addresses as they stand");
+  add("redact-also", po::value(&a.redact_also)->value_name("REGEX")->composing(), "replace what this RE2 pattern (or its first group) matches, too; may be repeated");
+  add("redact-hosts", po::bool_switch(&a.redact_hosts), "replace host names, too");
+  add("redact-map", po::value(&a.redact_map)->value_name("FILE"), "write pseudonyms and originals to this file, readable by its owner alone");
   add("exit-code", po::value(&a.exit_code)->value_name("N"), "exit with N (10 to 125) when a fault was found");
   add("quiet", po::bool_switch(&a.quiet), "no progress and no messages but errors");
   add("limit-total", po::value(&sizes.total)->value_name("SIZE"), "inflated bytes of all inputs (default 1T)");
@@ -153,6 +157,8 @@ std::string check(const Analyze& a) {
   if (a.top < 1) return "--top takes a number from 1";
   if (a.limits.depth < 0 || a.limits.stdin_idle_s < 1 || a.limits.ratio < 1) return "a limit is out of range";
   if (a.database == "-") return "--db needs a file";
+  if (a.redact_map == "-") return "--redact-map needs a file";
+  if (a.no_redact && (a.redact_hosts || !a.redact_also.empty() || !a.redact_map.empty())) return "--no-redact and another option of redaction";
   if ((a.html == "-") + (a.json == "-") + (a.markdown == "-") > 1) return "only one view can go to standard output";
   if (std::count(a.inputs.begin(), a.inputs.end(), "-") > 1) return "standard input can be read only once";
   return {};

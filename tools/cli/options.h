@@ -18,6 +18,9 @@ struct Analyze {
   int top = 3;
   int exit_code = 0;     // for fault-found; 0 = not asked for
   bool quiet = false, explain_ranking = false;
+  bool no_redact = false, redact_hosts = false;
+  std::vector<std::string> redact_also;  // RE2
+  std::string redact_map;                // file for pseudonyms and originals; empty = none
   bundle::Limits limits;
 };
 

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analyzer/redact/result.h"
+
+#include <sqlite3.h>
+
+#include <algorithm>
+#include <map>
+#include <nlohmann/json.hpp>
+
+namespace gpm::redact {
+namespace {
+
+class ResultTexts {
+ public:
+  explicit ResultTexts(Redactor& redactor) : redactor_(redactor) {}
+
+  void all_of(report::Result& r) {
+    text(r.bundle_name);
+    for (auto& d : r.documents) texts(d.path, d.note, d.host);
+    for (auto& n : r.notes) texts(n.document, n.reason);
+    texts(r.verdict.summary, r.verdict.why);
+    for (auto& c : r.causes) cause(c);
+    for (auto& m : r.timeline) texts(m.host, m.document, m.text);
+    for (auto& m : r.missing) texts(m.artefact, m.command, m.why);
+    for (auto& u : r.unusual_lines) texts(u.document, u.text);
+    for (auto& h : r.hosts) {
+      text(h.name);
+      for (auto& [name, value] : h.facts) text(value);
+    }
+    for (auto& g : r.gpus) text(g.host);
+    for (auto& c : r.communicators)
+      for (auto& rank : c.ranks) texts(rank.host, rank.document);
+  }
+
+ private:
+  void text(std::string& t) { t = redactor_.apply(t); }
+
+  template <typename... Texts>
+  void texts(Texts&... all) {
+    (text(all), ...);
+  }
+
+  void cause(report::Cause& c) {
+    for (auto* list : {&c.where.hosts, &c.where.pods, &c.where.containers, &c.where.processes})
+      for (auto& name : *list) text(name);
+    for (auto& g : c.where.gpus) text(g.host);
+    for (auto& e : c.evidence) texts(e.document, e.text);
+    for (auto& f : c.fixes) {
+      for (auto& command : f.commands) text(command);
+      for (auto& check : f.verify) text(check.command);
+    }
+  }
+
+  Redactor& redactor_;
+};
+
+std::vector<std::string> names_of(store::Store& store, const char* query) {
+  std::vector<std::string> names;
+  store::Statement s(store.database().get(), query);
+  while (s.step()) names.push_back(s.text(0));
+  return names;
+}
+
+// SQL function gpm_redact(text).
+void redact_in_sql(sqlite3_context* context, int, sqlite3_value** arguments) {
+  const auto* bytes = static_cast<const char*>(sqlite3_value_blob(arguments[0]));
+  const auto size = static_cast<std::size_t>(sqlite3_value_bytes(arguments[0]));
+  if (bytes == nullptr) return sqlite3_result_value(context, arguments[0]);
+  const auto now = static_cast<Redactor*>(sqlite3_user_data(context))->apply({bytes, size});
+  sqlite3_result_text(context, now.data(), static_cast<int>(now.size()), SQLITE_TRANSIENT);
+}
+
+// SQL function gpm_redact_json(object of strings): each value by itself, since a secret ends where the text does.
+void redact_json_in_sql(sqlite3_context* context, int, sqlite3_value** arguments) {
+  const auto* bytes = reinterpret_cast<const char*>(sqlite3_value_text(arguments[0]));
+  auto object = nlohmann::ordered_json::parse(bytes == nullptr ? "" : bytes, nullptr, false);
+  if (!object.is_object()) return sqlite3_result_text(context, "{}", -1, SQLITE_STATIC);
+  for (auto& value : object)
+    if (value.is_string()) value = static_cast<Redactor*>(sqlite3_user_data(context))->apply(value.get_ref<const std::string&>());
+  const auto now = object.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+  sqlite3_result_text(context, now.data(), static_cast<int>(now.size()), SQLITE_TRANSIENT);
+}
+
+}  // namespace
+
+void redact(report::Result& result, Redactor& redactor) {
+  std::map<Kind, std::uint64_t> before;
+  for (const auto& count : redactor.counts()) before[count.kind] = count.places;
+  ResultTexts(redactor).all_of(result);
+  result.redacted.emplace();
+  for (const auto& count : redactor.counts())
+    if (const auto places = count.places - before[count.kind]; places > 0)
+      result.redacted->push_back({std::string(name_of(count.kind)), places});
+}
+
+void redact(store::Store& store, Redactor& redactor) {
+  auto* db = store.database().get();
+  sqlite3_create_function(db, "gpm_redact", 1, SQLITE_UTF8 | SQLITE_DIRECTONLY, &redactor, redact_in_sql, nullptr, nullptr);
+  sqlite3_create_function(db, "gpm_redact_json", 1, SQLITE_UTF8 | SQLITE_DIRECTONLY, &redactor, redact_json_in_sql, nullptr, nullptr);
+  const std::pair<const char*, std::vector<const char*>> tables[] = {
+      {"incidents", {"name"}},
+      {"documents", {"path", "note", "host"}},
+      {"hosts", {"name"}},
+      {"gpus", {"host"}},
+      {"events", {"text", "host", "pod", "container", "process"}},
+      {"settings", {"text", "host", "pod", "container", "process", "scope", "subject", "value"}},
+      {"snapshots", {"text", "host", "pod", "container", "process", "subject", "text_value"}},
+      {"communicators", {"key"}},
+      {"ranks", {"text", "host", "pod", "container", "process"}},
+      {"notes", {"reason"}},
+      {"evidence", {"text"}},
+  };
+  store.database().run("PRAGMA secure_delete = ON");  // no old text in the free parts of pages
+  for (const auto& [table, columns] : tables) {
+    std::string update = std::string("UPDATE ") + table + " SET ";
+    for (const auto* column : columns) update += std::string(column == columns.front() ? "" : ", ") + column + " = gpm_redact(" + column + ")";
+    store::Statement(db, update).step();
+  }
+  store::Statement(db, "UPDATE events SET attributes = gpm_redact_json(attributes) WHERE attributes <> '{}'").step();
+  store.commit();
+  for (const auto* name : {"gpm_redact", "gpm_redact_json"})
+    sqlite3_create_function(db, name, 1, SQLITE_UTF8 | SQLITE_DIRECTONLY, nullptr, nullptr, nullptr, nullptr);
+}
+
+void know_secret_settings(store::Store& store, Redactor& redactor) {
+  store::Statement s(store.database().get(), "SELECT DISTINCT key, value FROM settings ORDER BY key, value");
+  while (s.step())
+    if (const auto value = s.text(1); is_secret_name(s.text(0)) && is_secret_value(value)) redactor.know(value, Kind::token);
+}
+
+void know_hosts(store::Store& store, Redactor& redactor) {
+  for (const char* query : {"SELECT name FROM hosts ORDER BY name", "SELECT DISTINCT host FROM documents ORDER BY host", "SELECT DISTINCT host FROM events ORDER BY host"})
+    for (const auto& name : names_of(store, query)) redactor.know(name, Kind::host);
+}
+
+}  // namespace gpm::redact

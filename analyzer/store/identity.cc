@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "analyzer/store/identity.h"
 
+#include <algorithm>
 #include <map>
 
 #include "parsers/text/fields.h"
@@ -58,6 +59,10 @@ std::string only_host(Database& db) {
   return s.step() && s.integer(1) == 1 ? s.text(0) : std::string();
 }
 
+bool has_folder(const std::string& path, const std::string& name) {
+  return path.starts_with(name + "/") || path.find("/" + name + "/") != std::string::npos;
+}
+
 HostOfDocument resolve_hosts(Database& db) {
   std::vector<std::pair<std::int64_t, std::string>> unnamed;
   std::vector<std::pair<std::string, std::string>> named;
@@ -76,9 +81,11 @@ HostOfDocument resolve_hosts(Database& db) {
   }
   const auto folders = host_of_folders(named, common_folder(paths));
   const auto only = only_host(db);
+  // A folder of the host's name says that what lies beside it is another's.
+  const bool has_own_folder = !only.empty() && std::any_of(paths.begin(), paths.end(), [&](const auto& path) { return has_folder(path, only); });
   Statement update(db.get(), "UPDATE documents SET host = ? WHERE id = ?");
   for (const auto& [id, path] : unnamed) {
-    const auto host = only.empty() ? nearest(folders, path) : only;
+    const auto host = only.empty() || (has_own_folder && !has_folder(path, only)) ? nearest(folders, path) : only;
     if (host.empty()) continue;
     result[id] = host;
     update.bind(1, std::string_view(host)).bind(2, id).run();

@@ -92,6 +92,21 @@ TEST(Identity, ADocumentWithoutHostTakesTheOneOfItsFolder) {
   EXPECT_EQ(one(store, "SELECT group_concat(name) FROM hosts"), "n1,n2");
 }
 
+TEST(Identity, TheOnlyHostHasWhatLiesBesideItsFilesButNotBesideItsFolder) {
+  for (const char* path : {"dmesg.txt", "node7/dmesg.txt"}) {
+    Store store("b", true);
+    store.begin_document();
+    store.document_host("node7");
+    store.add(xid(79, 1));
+    store.end_document(document(path));
+    store.begin_document();
+    store.add(xid(31, 1));
+    store.end_document(document("train.log"));
+    store.finish("h");
+    EXPECT_EQ(one(store, "SELECT host FROM documents WHERE path = 'train.log'"), std::string(path) == "dmesg.txt" ? "node7" : "");
+  }
+}
+
 TEST(Identity, WhatAContainerTakesForItsHostIsItsPod) {
   Store store("b", true);
   store.begin_document();

@@ -171,6 +171,32 @@ Bucket ModelBuilder::bucket(const Node& node) {
   return {.id = keep(node.text_of("id")), .text = text(node.get("text"))};
 }
 
+LineForm ModelBuilder::line_form(const Node& node) {
+  return {.text = keep(node.text_of("template")),
+          .pattern = keep(node.text_of("pattern")),
+          .anchor = keep(node.text_of("anchor")),
+          .since = keep(node.text_of("since")),
+          .until = keep(node.text_of("until")),
+          .example = keep(node.text_of("example"))};
+}
+
+KnownLine ModelBuilder::known_line(const Node& node, const Node& file) {
+  KnownLine line;
+  line.id = keep(node.text_of("id"));
+  line.source = keep(file.text_of("source"));
+  line.role = value_of(role_words, node.text_of("role"));
+  line.means = text(node.get("means"));
+  line.causes = strings(node.items_of("causes"));
+  std::vector<LineForm> forms{line_form(node)};
+  for (const Node& each : node.items_of("also")) {
+    forms.push_back(line_form(each));
+  }
+  line.forms = keep(forms);
+  line.near_misses = strings(node.items_of("near_misses"));
+  line.references = strings((node.get("references") != nullptr ? node : file).items_of("references"));
+  return line;
+}
+
 LinkDecode ModelBuilder::link_decode(const Node& node, std::size_t row) {
   const auto layout = [&](std::string_view name, std::uint32_t& mask, std::uint32_t& value) {
     if (const Node* match = node.get(name)) {

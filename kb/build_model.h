@@ -26,6 +26,8 @@ class ModelBuilder {
   CodeFamily family(const Node& node);
   Code code(const Node& node, std::string_view family);
   Bucket bucket(const Node& node);
+  // `file` gives the source, and the references of a line that has none of its own.
+  KnownLine known_line(const Node& node, const Node& file);
   LinkDecode link_decode(const Node& node, std::size_t row);  // `row` of its file makes the id
 
   std::string_view keep(std::string_view text);
@@ -44,6 +46,7 @@ class ModelBuilder {
   Text text(const Node* node);
   std::span<const std::string_view> strings(const std::vector<Node>& items);
   Fix fix(const Node& node);
+  LineForm line_form(const Node& node);
 
   std::pmr::memory_resource& memory_;
 };

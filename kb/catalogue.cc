@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kb/catalogue.h"
 
+#include <algorithm>
 #include <map>
 
 #include "kb/words.h"
@@ -34,7 +35,56 @@ void add_cause(const Cause& cause, const std::map<std::string_view, const Signal
   out += "\n";
 }
 
+// A code span that holds any text: its fence is longer than each run of '`' in it.
+std::string code(std::string_view text) {
+  std::size_t longest = 0, run = 0;
+  for (char c : text) longest = std::max(longest, run = c == '`' ? run + 1 : 0);
+  const std::string fence(longest + 1, '`');
+  const char* blank = longest > 0 ? " " : "";
+  return fence + blank + std::string(text) + blank + fence;
+}
+
+std::string versions(const LineForm& form) {
+  if (form.since.empty() && form.until.empty()) return {};
+  std::string text = " (";
+  text += form.since;
+  text += " … ";
+  text += form.until;
+  text += ")";
+  return text;
+}
+
+void add_line(const KnownLine& line, std::string& out) {
+  out += "\n- **" + std::string(line.id) + "** · " + std::string(word_of(role_words, line.role)) + "\n";
+  for (const auto& form : line.forms)
+    out += "  - " + code(form.text.empty() ? form.pattern : form.text) + versions(form) + "\n";
+  out += "\n  " + std::string(line.means.en) + "\n  " + std::string(line.means.zh) + "\n";
+  if (line.causes.empty()) return;
+  out += "\n  Points to:";
+  for (auto cause : line.causes) out += " [" + std::string(cause) + "](causes.md#" + std::string(cause) + ")";
+  out += "\n";
+}
+
 }  // namespace
+
+std::string catalogue_of_lines(const Knowledge& knowledge) {
+  std::map<std::string_view, std::string> sources;
+  std::map<Role, std::size_t> roles;
+  std::size_t forms = 0;
+  for (const auto& line : knowledge.lines) {
+    add_line(line, sources[line.source]);
+    ++roles[line.role];
+    forms += line.forms.size();
+  }
+  std::string out = "# Lines that are known\n\nWritten by `kb-compiler --kb kb --lines docs/lines.md` from `kb/lines/`; do not edit. " +
+                    std::to_string(knowledge.lines.size()) + " lines in " + std::to_string(forms) +
+                    " spellings, placeholders as in printf. Versions are those of the source where they are known; `…` is open.\n\n" +
+                    "| role | lines |\n|---|---|\n";
+  for (const auto& [role, count] : roles)
+    out += "| " + std::string(word_of(role_words, role)) + " | " + std::to_string(count) + " |\n";
+  for (const auto& [source, text] : sources) out += "\n## " + std::string(source) + "\n" + text;
+  return out;
+}
 
 std::string catalogue(const Knowledge& knowledge) {
   std::map<std::string_view, const Signal*> signals;

@@ -12,4 +12,7 @@ namespace gpm::kb {
 
 std::string catalogue(const Knowledge& knowledge);
 
+// docs/lines.md: every known line by source. Written by `kb-compiler --lines FILE`.
+std::string catalogue_of_lines(const Knowledge& knowledge);
+
 }  // namespace gpm::kb

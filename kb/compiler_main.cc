@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// kb-compiler --kb DIR [--schema-sql FILE] (--lint | --out FILE | --catalogue FILE)
+// kb-compiler --kb DIR [--schema-sql FILE] (--lint | --out FILE | --catalogue FILE | --lines FILE)
 //
-// Checks a knowledge folder and writes it, with --out as C++ (kb/emit.h), with --catalogue as Markdown (kb/catalogue.h). Findings go to stderr as
-// "DIR/causes/x.yaml:12: error: reason". Exit: 0 nothing wrong, 1 findings or files that cannot be read or written, 2
-// usage.
+// Checks a knowledge folder and writes it, with --out as C++ (kb/emit.h), with --catalogue and --lines as Markdown: causes,
+// known lines (kb/catalogue.h). Findings go to stderr as "DIR/causes/x.yaml:12: error: reason". Exit: 0 nothing wrong, 1
+// findings or files that cannot be read or written, 2 usage.
 #include <fstream>
 #include <iostream>
 #include <iterator>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "kb/catalogue.h"
 #include "kb/emit.h"
@@ -23,10 +24,12 @@ struct Options {
   std::string schema_sql;
   std::string out;
   std::string catalogue;
+  std::string lines;
   bool lint = false;
 };
 
-constexpr const char* usage = "usage: kb-compiler --kb DIR [--schema-sql FILE] (--lint | --out FILE | --catalogue FILE)\n";
+constexpr const char* usage =
+    "usage: kb-compiler --kb DIR [--schema-sql FILE] (--lint | --out FILE | --catalogue FILE | --lines FILE)\n";
 
 std::optional<Options> parse(int argc, char** argv) {
   Options options;
@@ -40,13 +43,14 @@ std::optional<Options> parse(int argc, char** argv) {
                          : name == "--schema-sql" ? &options.schema_sql
                          : name == "--out"        ? &options.out
                          : name == "--catalogue"  ? &options.catalogue
+                         : name == "--lines"      ? &options.lines
                                                   : nullptr;
     if (value == nullptr || i + 1 == argc) {
       return std::nullopt;
     }
     *value = argv[++i];
   }
-  if (options.kb.empty() || options.lint + !options.out.empty() + !options.catalogue.empty() != 1) {
+  if (options.kb.empty() || options.lint + !options.out.empty() + !options.catalogue.empty() + !options.lines.empty() != 1) {
     return std::nullopt;
   }
   return options;
@@ -93,9 +97,11 @@ int run(const Options& options) {
   if (options.lint) {
     return 0;
   }
-  const std::string& path = options.out.empty() ? options.catalogue : options.out;
+  const auto& [path, text] = !options.out.empty()         ? std::pair(options.out, gpm::kb::emit(loaded.view()))
+                             : !options.catalogue.empty() ? std::pair(options.catalogue, gpm::kb::catalogue(loaded.view()))
+                                                          : std::pair(options.lines, gpm::kb::catalogue_of_lines(loaded.view()));
   std::ofstream out(path, std::ios::binary | std::ios::trunc);
-  out << (options.out.empty() ? gpm::kb::catalogue(loaded.view()) : gpm::kb::emit(loaded.view()));
+  out << text;
   out.close();
   if (!out) {
     std::cerr << path << ": error: cannot be written\n";

@@ -164,6 +164,7 @@ std::vector<KnowledgeFile> read_folder(const std::string& folder, Problems& prob
   reader.read_subfolder("causes");
   reader.read_subfolder("codes");
   reader.read_file(root.get(), "kb.yaml", "kb.yaml");
+  reader.read_subfolder("lines");
   reader.read_subfolder("signals");
   return reader.take();
 }

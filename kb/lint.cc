@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "kb/lint_codes.h"
+#include "kb/lint_lines.h"
 #include "kb/lint_patterns.h"
 #include "kb/lint_queries.h"
 #include "kb/lint_texts.h"
@@ -75,6 +76,7 @@ class Linter {
       findings.say("command", command_findings(artefact.command));
     }
     lint_codes(knowledge_, origins_, problems_);
+    lint_lines(knowledge_, origins_, problems_);
   }
 
  private:

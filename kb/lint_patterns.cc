@@ -75,26 +75,38 @@ std::optional<std::string> gate_finding(std::string_view pattern, const std::vec
   return std::nullopt;
 }
 
+std::vector<std::string> lowered(std::span<const std::string_view> gates) {
+  std::vector<std::string> lower;
+  for (const std::string_view gate : gates) {
+    lower.push_back(text::lower(gate));
+  }
+  return lower;
+}
+
 }  // namespace
 
-std::vector<std::string> pattern_findings(const Signal& signal) {
+std::vector<std::string> gate_findings(std::string_view pattern, std::span<const std::string_view> gates) {
   std::vector<std::string> findings;
+  for (const std::string_view gate : gates) {
+    if (gate.size() < shortest_gate) {
+      findings.push_back("gates: " + quote(gate) + " is shorter than 3 bytes");
+    }
+  }
+  if (gates.empty()) {
+    findings.push_back("gates: a pattern needs at least one");
+  } else if (const auto finding = gate_finding(pattern, lowered(gates))) {
+    findings.push_back(*finding);
+  }
+  return findings;
+}
+
+std::vector<std::string> pattern_findings(const Signal& signal) {
   const RE2 pattern(piece(signal.pattern), quiet());
   if (!pattern.ok()) {
     return {"pattern: " + pattern.error()};
   }
-  std::vector<std::string> gates;
-  for (const std::string_view gate : signal.gates) {
-    if (gate.size() < shortest_gate) {
-      findings.push_back("gates: " + quote(gate) + " is shorter than 3 bytes");
-    }
-    gates.push_back(text::lower(gate));
-  }
-  if (gates.empty()) {
-    findings.push_back("gates: a pattern needs at least one");
-  } else if (const auto finding = gate_finding(signal.pattern, gates)) {
-    findings.push_back(*finding);
-  }
+  std::vector<std::string> findings = gate_findings(signal.pattern, signal.gates);
+  const std::vector<std::string> gates = lowered(signal.gates);
   if (signal.examples.empty() || signal.near_misses.empty()) {
     findings.push_back("a pattern needs at least one example and one near miss");
   }

@@ -31,12 +31,14 @@ class Collector {
     const bool is_buckets = file.path == "codes/buckets.yaml";
     const bool is_decodes = file.path == "codes/nvlink5.yaml";
     const bool is_codes = file.path.starts_with("codes/") && !is_buckets && !is_decodes;
+    const bool is_lines = file.path.starts_with("lines/");
     const Schema& schema = is_cause       ? cause_schema_
                            : is_signals   ? signals_schema_
                            : is_artefacts ? artefacts_schema_
                            : is_codes     ? codes_schema_
                            : is_buckets   ? buckets_schema_
                            : is_decodes   ? nvlink5_schema_
+                           : is_lines     ? lines_schema_
                                           : kb_schema_;
     const std::optional<Node> tree = parse_yaml(file.text, file.path, problems_);
     if (!tree || !schema.check(*tree, file.path, problems_)) {
@@ -72,6 +74,12 @@ class Collector {
         origins_.link_decodes.try_emplace(std::string(row.id), Place{file.path, node.line});
         link_decodes_.push_back(row);
       }
+    } else if (is_lines) {
+      for (const Node& node : tree->items_of("lines")) {
+        if (is_new(node, file.path, origins_.lines)) {
+          lines_.push_back(build_.known_line(node, *tree));
+        }
+      }
     } else {
       date_ = build_.keep(tree->text_of("date"));
     }
@@ -85,6 +93,7 @@ class Collector {
     order_by_id(codes_);
     order_by_id(buckets_);
     order_by_id(link_decodes_);
+    order_by_id(lines_);
     return {.date = date_,
             .signals = build_.keep(signals_),
             .causes = build_.keep(causes_),
@@ -92,7 +101,8 @@ class Collector {
             .families = build_.keep(families_),
             .codes = build_.keep(codes_),
             .buckets = build_.keep(buckets_),
-            .link_decodes = build_.keep(link_decodes_)};
+            .link_decodes = build_.keep(link_decodes_),
+            .lines = build_.keep(lines_)};
   }
 
  private:
@@ -134,6 +144,7 @@ class Collector {
   Schema codes_schema_{embedded::codes_schema};
   Schema buckets_schema_{embedded::buckets_schema};
   Schema nvlink5_schema_{embedded::nvlink5_schema};
+  Schema lines_schema_{embedded::lines_schema};
   std::string_view date_;
   std::vector<Signal> signals_;
   std::vector<Cause> causes_;
@@ -142,6 +153,7 @@ class Collector {
   std::vector<Code> codes_;
   std::vector<Bucket> buckets_;
   std::vector<LinkDecode> link_decodes_;
+  std::vector<KnownLine> lines_;
 };
 
 template <typename Entry>
@@ -168,7 +180,7 @@ LoadedKnowledge load(const std::string& folder, Problems& problems) {
   const std::vector<KnowledgeFile> files = read_folder(folder, problems);
   if (files.empty() && problems.size() == before) {
     add(problems, {.file = folder,
-                   .reason = "holds no kb.yaml, artefacts.yaml, signals/*.yaml, causes/*.yaml or codes/*.yaml"});
+                   .reason = "holds no kb.yaml, artefacts.yaml, signals/*.yaml, causes/*.yaml, codes/*.yaml or lines/*.yaml"});
   }
   Collector collector(*loaded.memory_, loaded.origins_, problems);
   for (const KnowledgeFile& file : files) {
@@ -189,7 +201,8 @@ LoadedKnowledge merge(const Knowledge& base, LoadedKnowledge extra) {
                  .codes = merged(base.codes, over.codes, build),
                  .buckets = merged(base.buckets, over.buckets, build),
                  // Rows have no names of their own, so a table takes the place of the whole other one.
-                 .link_decodes = over.link_decodes.empty() ? base.link_decodes : over.link_decodes};
+                 .link_decodes = over.link_decodes.empty() ? base.link_decodes : over.link_decodes,
+                 .lines = merged(base.lines, over.lines, build)};
   return extra;
 }
 

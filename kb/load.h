@@ -32,7 +32,7 @@ struct Place {
 // Where the entries of a loaded folder were written. Those of the compiled-in knowledge are not in it.
 struct Origins {
   using Places = std::map<std::string, Place, std::less<>>;  // by id
-  Places signals, causes, artefacts, families, codes, buckets, link_decodes;
+  Places signals, causes, artefacts, families, codes, buckets, link_decodes, lines;
 };
 
 class LoadedKnowledge {

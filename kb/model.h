@@ -176,6 +176,27 @@ struct LinkDecode {
   Text effects;               // what follows here and at the peer; may be empty
 };
 
+// One way in which a known line is spelt. Either a template as its source writes it, printf's placeholders included
+// ("Connect to %s failed : %s", kb/match/line_shape.h), or an RE2 pattern with a literal that each match holds.
+struct LineForm {
+  std::string_view text;
+  std::string_view pattern, anchor;
+  std::string_view since, until;  // first and last version that prints it so, where known
+  std::string_view example;       // a real line
+};
+
+// A log line of which it is known what it says. It explains lines to people; the ranker does not look at it.
+struct KnownLine {
+  std::string_view id;      // <source>.<name>
+  std::string_view source;  // nccl, torch, cuda, kernel, container, kubernetes, framework, launcher, python, tool
+  Role role = Role::candidate;
+  Text means;                                // what it says and what it usually comes from
+  std::span<const std::string_view> causes;  // ids of causes that it points to
+  std::span<const LineForm> forms;           // one at least; the present one first
+  std::span<const std::string_view> near_misses;
+  std::span<const std::string_view> references;
+};
+
 struct Knowledge {
   std::string_view date;  // YYYY-MM-DD of the newest change
   std::span<const Signal> signals;      // ordered by id
@@ -185,6 +206,7 @@ struct Knowledge {
   std::span<const Code> codes;               // ordered by id
   std::span<const Bucket> buckets;           // ordered by id
   std::span<const LinkDecode> link_decodes;  // ordered by id
+  std::span<const KnownLine> lines;          // ordered by id
 };
 
 // The knowledge that is compiled in.

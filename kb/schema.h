@@ -19,6 +19,7 @@ extern const std::string_view kb_schema;
 extern const std::string_view codes_schema;
 extern const std::string_view buckets_schema;
 extern const std::string_view nvlink5_schema;
+extern const std::string_view lines_schema;
 }  // namespace gpm::embedded
 
 namespace gpm::kb {

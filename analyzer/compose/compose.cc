@@ -14,6 +14,8 @@
 #include "analyzer/compose/verdict.h"
 #include "analyzer/compose/why_not.h"
 #include "analyzer/report/inert.h"
+#include "kb/match/line_index.h"
+#include "kb/words.h"
 
 namespace gpm::compose {
 namespace {
@@ -307,8 +309,16 @@ report::Result compose(const kb::Knowledge& knowledge, store::Store& store, cons
                        const std::vector<ranking::RankedCause>& ranked, const scan::UnusualLines& unusual, const Context& context) {
   auto result = Composer(knowledge, store, findings, ranked, context).run();
   // Where a cause is sure, what nobody knows is no news; in a healthy bundle it is noise.
-  if (result.verdict.status == "undecided")
-    for (const auto& line : unusual.list(unusual_lines)) result.unusual_lines.push_back({line.document, line.text, line.line, line.count});
+  if (result.verdict.status != "undecided" || unusual.empty()) return result;
+  kb::LineIndex lines(knowledge.lines);
+  for (const auto& line : unusual.list(unusual_lines, lines)) {
+    report::UnusualLine row{line.document, line.text, line.line, line.count};
+    if (line.known != nullptr) {
+      row.role = kb::word_of(kb::role_words, line.known->role);
+      row.means = context.language == "zh" ? line.known->means.zh : line.known->means.en;
+    }
+    result.unusual_lines.push_back(std::move(row));
+  }
   return result;
 }
 

@@ -3,6 +3,7 @@
 
 #include "analyzer/explain/observe.h"
 #include "analyzer/explain/pages.h"
+#include "kb/match/line_index.h"
 
 namespace gpm::explain {
 
@@ -30,7 +31,9 @@ bool explain(const std::vector<std::string>& words, const kb::Knowledge& knowled
       return true;
     case Question::Kind::unknown:
       if (!question.maybe_line) break;
-      if (const auto seen = observe(question.line, knowledge); seen.facts.empty() && seen.signals.empty()) break;
+      if (const auto seen = observe(question.line, knowledge);
+          seen.facts.empty() && seen.signals.empty() && kb::LineIndex(knowledge.lines).find(question.line).line == nullptr)
+        break;
       write_line(context, question.line);
       return true;
   }

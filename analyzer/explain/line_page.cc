@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A line of a log: what the parsers take from it, which signals it raises and for what they speak, the codes in it, and the
-// sub-codes of NVLink5 and of Xid 154.
+// A line of a log: what is known of it, what the parsers take from it, which signals it raises and for what they speak, the
+// codes in it, and the sub-codes of NVLink5 and of Xid 154.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -12,6 +12,7 @@
 #include "analyzer/report/columns.h"
 #include "analyzer/report/inert.h"
 #include "kb/lookup.h"
+#include "kb/match/line_index.h"
 #include "kb/words.h"
 #include "parsers/text/fields.h"
 
@@ -110,13 +111,41 @@ void write_signals(const Context& c, const Seen& seen) {
   }
 }
 
+std::string versions_of(const Context& c, const kb::LineForm& form) {
+  if (form.since.empty() && form.until.empty()) return {};
+  if (form.since.empty()) return c.words.with("until", {form.until});
+  return form.until.empty() ? c.words.with("since", {form.since}) : c.words.with("from-until", {form.since, form.until});
+}
+
+void write_known(const Context& c, const kb::LineHit& hit) {
+  const auto& line = *hit.line;
+  c.page.heading(c.words("known-line"));
+  c.page.item(2, "", line.id);
+  c.page.field(c.words("means"), c.words.text(line.means));
+  c.page.field(c.words("role"), c.words.of("role", kb::word_of(kb::role_words, line.role)));
+  c.page.field(c.words("printed-by"), c.words.of("source", line.source));
+  c.page.field(c.words("versions"), versions_of(c, *hit.form));
+  if (!line.causes.empty()) {
+    c.page.heading(c.words("points-to"));
+    for (const auto id : line.causes)
+      if (const auto* cause = find_cause(c.knowledge, id))
+        c.page.item(2, "", std::string(id) + std::string(c.words.colon()) + std::string(c.words.text(cause->title)));
+  }
+  c.page.heading(c.words("references"));
+  for (const auto url : line.references) c.page.reference(url);
+}
+
 }  // namespace
 
 void write_line(const Context& c, std::string_view line) {
   const auto seen = observe(line, c.knowledge);
   c.page.title(c.words("line"));
   c.page.quote(line);
+  kb::LineIndex lines(c.knowledge.lines);
+  const auto hit = lines.find(line);
+  if (hit.line != nullptr) write_known(c, hit);
   if (seen.facts.empty() && seen.signals.empty()) {
+    if (hit.line != nullptr) return;
     c.page.blank();
     return c.page.title(c.words("nothing"));
   }

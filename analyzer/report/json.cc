@@ -237,6 +237,8 @@ void write_json(const Result& result, std::ostream& out) {
     known_line(j, unusual.line);
     j.key("text").value(unusual.text);
     j.key("count").value(unusual.count);
+    known(j, "role", unusual.role);
+    known(j, "means", unusual.means);
     j.end();
   });
   list(json, "hosts", result.hosts, write_host);

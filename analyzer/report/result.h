@@ -107,6 +107,7 @@ struct Missing {
 struct UnusualLine {
   std::string document, text;
   std::uint64_t line = 0, count = 1;
+  std::string role, means;  // where the knowledge base knows the line (kb::Role, its words); else empty
 };
 
 struct CommunicatorRank {

@@ -42,6 +42,10 @@ int gravity_of(std::string_view message) {
   return counts_nothing(lowered) ? 0 : gravity;
 }
 
+bool misleads(kb::Role role) {
+  return role == kb::Role::benign || role == kb::Role::advice || role == kb::Role::teardown;
+}
+
 bool word_character(char c) {
   return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '-' || c == '.';
 }
@@ -89,14 +93,22 @@ void UnusualLines::add(std::string_view document, const text::Line& line) {
   }
 }
 
-std::vector<Unusual> UnusualLines::list(std::size_t most) const {
+std::vector<Unusual> UnusualLines::list(std::size_t most, kb::LineIndex& lines) const {
   std::vector<Unusual> all;
   for (const auto& [key, seen] : by_template_) all.push_back(seen);
   std::sort(all.begin(), all.end(), [](const Unusual& a, const Unusual& b) {
     return std::tuple(-a.gravity, a.count, std::string_view(a.document), a.line) < std::tuple(-b.gravity, b.count, std::string_view(b.document), b.line);
   });
-  if (all.size() > most) all.resize(most);
-  return all;
+  std::vector<Unusual> list, consequences;
+  for (auto& each : all) {
+    if (list.size() == most) break;
+    each.known = lines.find(each.text).line;
+    if (each.known != nullptr && misleads(each.known->role)) continue;
+    const bool follows = each.known != nullptr && each.known->role == kb::Role::consequence;
+    (follows ? consequences : list).push_back(std::move(each));
+  }
+  for (std::size_t i = 0; i < consequences.size() && list.size() < most; ++i) list.push_back(std::move(consequences[i]));
+  return list;
 }
 
 }  // namespace gpm::scan

@@ -4,7 +4,8 @@
 // offers them: what the knowledge does not know yet is often among them.
 //
 // Lines are counted by template (numbers, addresses and ids masked); the rarest and gravest come first. Bounded: after
-// max_templates a new template is only counted as dropped.
+// max_templates a new template is only counted as dropped. A line that the knowledge base knows as benign, advice or
+// teardown is none; one known as a consequence stands behind all that nobody knows.
 #pragma once
 
 #include <cstdint>
@@ -14,6 +15,8 @@
 #include <unordered_map>
 #include <vector>
 
+#include "kb/match/line_index.h"
+#include "kb/model.h"
 #include "parsers/text/line.h"
 
 namespace gpm::scan {
@@ -28,6 +31,7 @@ struct Unusual {
   std::string document, text;
   std::uint64_t line = 0, count = 0;
   int gravity = 0;  // of its gravest word; higher is worse
+  const kb::KnownLine* known = nullptr;
 };
 
 class UnusualLines {
@@ -35,8 +39,9 @@ class UnusualLines {
   static constexpr std::size_t max_templates = 20'000;
 
   void add(std::string_view document, const text::Line& line);
+  bool empty() const { return by_template_.empty(); }
   // The gravest and rarest, at most `most`; of equals in order of document and line.
-  std::vector<Unusual> list(std::size_t most) const;
+  std::vector<Unusual> list(std::size_t most, kb::LineIndex& lines) const;
 
  private:
   std::unordered_map<std::string, Unusual> by_template_;

@@ -126,7 +126,8 @@ void write_known(const Context& c, const kb::LineHit& hit) {
   c.page.field(c.words("printed-by"), c.words.of("source", line.source));
   c.page.field(c.words("versions"), versions_of(c, *hit.form));
   if (!line.causes.empty()) {
-    c.page.heading(c.words("points-to"));
+    const bool harmless = line.role == kb::Role::benign || line.role == kb::Role::teardown;
+    c.page.heading(c.words(harmless ? "points-to-if" : "points-to"));
     for (const auto id : line.causes)
       if (const auto* cause = find_cause(c.knowledge, id))
         c.page.item(2, "", std::string(id) + std::string(c.words.colon()) + std::string(c.words.text(cause->title)));

@@ -71,6 +71,7 @@ constexpr Word table[] = {
      "{0} 是 CUDA 10.1 之前 {1} 的编号；当时的程序以此为准。"},
     {"origin", "Origin", "来源"},
     {"points-to", "Where it points", "指向的根因"},
+    {"points-to-if", "Where it points if it matters after all", "若确有影响，指向的根因"},
     {"printed-by", "Printed by", "打印者"},
     {"promoted", "the unit was promoted to fatal", "该单元已升级为致命"},
     {"raised-by", "Found by", "判定方式"},

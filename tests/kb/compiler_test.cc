@@ -50,6 +50,7 @@ TEST_F(Compiler, ASchemaThatIsNoSqlIsAFinding) {
 
 TEST_F(Compiler, KnowledgeWithoutCausesIsKnowledge) {
   std::filesystem::remove_all(folder / "causes");
+  std::filesystem::remove_all(folder / "lines");  // which name causes
   EXPECT_EQ(exit_status("--lint --kb " + folder.string(), folder / "errors"), 0);
 }
 
@@ -57,6 +58,11 @@ TEST_F(Compiler, KnowledgeNeedsItsDate) {
   std::filesystem::remove(folder / "kb.yaml");
   EXPECT_EQ(exit_status("--lint --kb " + folder.string(), folder / "errors"), 1);
   EXPECT_THAT(read("errors"), HasSubstr("kb.yaml: error: must give the date"));
+}
+
+TEST_F(Compiler, TheCatalogueOfLinesIsWritten) {
+  EXPECT_EQ(exit_status("--kb " + folder.string() + " --lines " + (folder / "lines.md").string(), folder / "errors"), 0);
+  EXPECT_THAT(read("lines.md"), HasSubstr("**kernel.off-bus** · candidate"));
 }
 
 TEST_F(Compiler, WrongUsage) { EXPECT_EQ(exit_status("--kb x", folder / "errors"), 2); }

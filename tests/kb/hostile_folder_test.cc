@@ -111,7 +111,7 @@ TEST_F(Hostile, FolderLargerThanItsLimit) {
 
 TEST_F(Hostile, MoreFilesThanTheLimit) {
   Problems found;
-  EXPECT_EQ(read_folder(folder.string(), found, {.files = 1}).size(), 5u);
+  EXPECT_EQ(read_folder(folder.string(), found, {.files = 1}).size(), 6u);
   ASSERT_EQ(found.size(), 2u);
   EXPECT_EQ(describe(found[0]), "codes: has more than 1 files; the rest is not read");
   EXPECT_EQ(describe(found[1]), "signals: has more than 1 files; the rest is not read");

@@ -154,7 +154,7 @@ TEST(Emit, WritesNothingThatCouldEndTheLiteral) {
 }
 
 TEST(Emit, NoKnowledgeIsCodeToo) {
-  EXPECT_THAT(emit({}), HasSubstr("constexpr Knowledge knowledge = {\"\"sv, {}, {}, {}, {}, {}, {}, {}};"));
+  EXPECT_THAT(emit({}), HasSubstr("constexpr Knowledge knowledge = {\"\"sv, {}, {}, {}, {}, {}, {}, {}, {}};"));
 }
 
 TEST(Examples, AreSmallBundlesBesideTheirCause) {

@@ -123,5 +123,18 @@ TEST(Json, EmptyListsAreLists) {
     EXPECT_EQ(report[key], json::array()) << key;
 }
 
+TEST(Json, AnUnusualLineThatIsKnownSaysWhatItIs) {
+  auto result = full_result("en");
+  auto known = result.unusual_lines[0];
+  known.role = "consequence";
+  known.means = "Follows from something else.";
+  result.unusual_lines.push_back(known);
+  const auto lines = json::parse(text_of(result))["unusual_lines"];
+  EXPECT_EQ(lines[0]["role"], nullptr);
+  EXPECT_EQ(lines[0]["means"], nullptr);
+  EXPECT_EQ(lines[1]["role"], "consequence");
+  EXPECT_EQ(lines[1]["means"], "Follows from something else.");
+}
+
 }  // namespace
 }  // namespace gpm::report

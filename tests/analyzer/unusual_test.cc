@@ -29,11 +29,11 @@ TEST(UnusualLines, TheGravestAndRarestFirst) {
   for (std::uint64_t i = 1; i <= 50; ++i) add(unusual, "a.log", i, "request " + std::to_string(i) + " failed, retrying");
   add(unusual, "a.log", 60, "widget controller: fatal state 7");
   add(unusual, "a.log", 70, "widget 3 failed once");
-  const auto list = list(unusual, 10);
-  ASSERT_EQ(list.size(), 3u);
-  EXPECT_EQ(list[0].line, 60u);
-  EXPECT_EQ(list[1].line, 70u);
-  EXPECT_EQ(list[2].count, 50u);
+  const auto found = list(unusual, 10);
+  ASSERT_EQ(found.size(), 3u);
+  EXPECT_EQ(found[0].line, 60u);
+  EXPECT_EQ(found[1].line, 70u);
+  EXPECT_EQ(found[2].count, 50u);
 }
 
 TEST(UnusualLines, WhatCountsNothingIsNothing) {

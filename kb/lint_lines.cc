@@ -10,6 +10,7 @@
 
 #include "kb/lint_patterns.h"
 #include "kb/lint_texts.h"
+#include "kb/lookup.h"
 #include "kb/match/line_index.h"
 #include "parsers/text/fields.h"
 #include "parsers/text/regex.h"
@@ -51,9 +52,7 @@ class LineLinter {
       say(line, "the id must begin with the file's source: " + std::string(line.source) + ".");
     }
     for (const std::string_view cause : line.causes) {
-      const bool known = std::any_of(knowledge_.causes.begin(), knowledge_.causes.end(),
-                                     [&](const Cause& each) { return each.id == cause; });
-      if (!known) {
+      if (find_cause(knowledge_, cause) == nullptr) {
         say(line, "causes: there is no cause " + quote(cause));
       }
     }

@@ -69,12 +69,15 @@ bool read_return(std::string_view text, const Sighting& seen, facts::Sink& sink)
   return true;
 }
 
-// "Bootstrap : Using [0]eth0:10.21.4.120<0>" (2.4 to 2.7), "Bootstrap: Using eth0:10.20.0.11<0>"
+// "Bootstrap : Using [0]eth0:10.21.4.120<0>" (2.4 to 2.7), "Bootstrap: Using eth0:10.20.0.11<0>",
+// "NET : Using interface eth0:10.21.4.120<0>" (up to 2.3, a line for each interface in the order of their use)
 bool read_bootstrap(std::string_view text, const Sighting& seen, facts::Sink& sink) {
-  static const RE2 pattern(R"(Bootstrap ?: Using (?:\[0\])?([^\s:]{1,64}):([0-9a-fA-F.:%\[\]\w]{2,80})<\d+>)",
-                           RE2::Latin1);
+  static const RE2 pattern(
+      R"(^(?:Bootstrap ?: Using (?:\[0\])?|NET : Using interface )([^\s:]{1,64}):([0-9a-fA-F.:%\[\]\w]{2,80})<\d+>)",
+      RE2::Latin1);
   re2::StringPiece interface, address;
-  if (!text.starts_with("Bootstrap") || !RE2::PartialMatch(piece(text), pattern, &interface, &address)) return false;
+  if (!text.starts_with("Bootstrap") && !text.starts_with("NET : Using interface ")) return false;
+  if (!RE2::PartialMatch(piece(text), pattern, &interface, &address)) return false;
   auto made = event_of(seen, "nccl.bootstrap_interface");
   made.attributes = {{"interface", std::string(view(interface))}, {"address", std::string(view(address))}};
   sink.add(std::move(made));

@@ -32,6 +32,8 @@ constexpr Phrase phrases[] = {
     {"Connection was likely closed. Did the remote server shutdown or crash", "closed"},
     {"wait timeout after", "key-timeout"},
     {"Socket Timeout", "timeout"},
+    {"connect() timed out. Original timeout", "timeout"},  // up to 1.10
+    {"Timeout waiting for key", "key-timeout"},            // up to 1.13
     {"store->get(", "key-missing"},
 };
 

@@ -50,6 +50,19 @@ mine04:9021:9021 [1] NCCL INFO comm 0x7f2c40100010 rank 1 nranks 2 cudaDev 1 nvm
   EXPECT_EQ(sink.of_kind("nccl.transport").size(), 2u);
 }
 
+// NCCL up to 2.3 has a line for each interface; the first is the one of the bootstrap.
+TEST(Nccl23, InterfacesInTheOrderOfTheirUse) {
+  const auto sink = parse(R"(d41b7:2501:2760 [0] NCCL INFO NET : Using interface lo:127.0.0.1<0>
+d41b7:2501:2760 [0] NCCL INFO NET : Using interface eth0:10.9.11.7<0>
+d41b7:2501:2760 [0] NCCL INFO NET/Socket : 2 interfaces found
+)");
+  const auto interfaces = sink.of_kind("nccl.bootstrap_interface");
+  ASSERT_EQ(interfaces.size(), 2u);
+  EXPECT_EQ(interfaces[0].attributes.at("interface"), "lo");
+  EXPECT_EQ(interfaces[0].attributes.at("address"), "127.0.0.1");
+  EXPECT_EQ(interfaces[1].attributes.at("interface"), "eth0");
+}
+
 // NCCL 2.14 prints nothing that names the communicator before COMPLETE: a hang leaves only these lines.
 TEST(Nccl214, RankThatNeverCompletesIsKnownByItsTree) {
   const auto sink = parse(R"(gpu-07:91823:91823 [1] NCCL INFO Bootstrap : Using eno1:10.16.3.27<0>

@@ -168,6 +168,8 @@ TEST(Store, EachFailureHasItsName) {
        "recv, got 0 bytes",
        "closed"},
       {"wait timeout after 300000ms, keys: /default_pg/0//cuda//0", "key-timeout"},
+      {"RuntimeError: Timeout waiting for key: default_pg/0/0 after 1800000 ms", "key-timeout"},
+      {"RuntimeError: connect() timed out. Original timeout was 60000 ms.", "timeout"},
       {"[../third_party/gloo/gloo/transport/tcp/pair.cc:553] Connection closed by peer [10.0.0.2]:51520",
        "peer-closed"},
       {"torch.distributed.elastic.rendezvous.api.RendezvousConnectionError: The connection to the C10d store has "

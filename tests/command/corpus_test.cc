@@ -72,7 +72,7 @@ TEST_P(Incident, HasItsLabelledCauseFirst) {
 }
 
 TEST_P(Incident, EvidenceIsWhereItSays) {
-  const auto report = analyze_json(folder()).json();
+  const auto report = run(analyze({folder(), "--json", "-", "--no-redact"})).json();
   for (const auto& cause : report["causes"])
     for (const auto& e : cause["evidence"]) {
       const std::string path = e["document"];

@@ -8,7 +8,7 @@ namespace gpm::parsers::kernel {
 std::string_view ModuleParser::format() const { return format_name; }
 
 std::span<const std::string_view> ModuleParser::gates() const {
-  static constexpr std::array<std::string_view, 13> literals = {"module verification failed",
+  static constexpr std::array<std::string_view, 14> literals = {"module verification failed",
                                                                 "unsigned module",
                                                                 "version magic",
                                                                 "disagrees about version of symbol",
@@ -20,7 +20,8 @@ std::span<const std::string_view> ModuleParser::gates() const {
                                                                 "PM: suspend",
                                                                 "PM: hibernation",
                                                                 "Key was rejected by service",
-                                                                "nvidia: probe of"};
+                                                                "nvidia: probe of",
+                                                                "probe with driver nvidia"};
   return literals;
 }
 
@@ -34,6 +35,7 @@ Want ModuleParser::line(const text::Line& line, facts::Sink& sink) {
   static const RE2 magic(R"(^(nvidia\S*): version magic '([^']{0,200})' should be '([^']{0,200})')");
   static const RE2 symbol(R"(^(nvidia\S*|gdrdrv): (?:disagrees about version of symbol|Unknown symbol) (\S+))");
   static const RE2 probe(R"(^nvidia: probe of (\S+) failed with error (-?\d+))");
+  static const RE2 probe_with(R"(^nvidia (\S+): probe with driver nvidia failed with error (-?\d+))");
   static const RE2 nouveau(R"(^nouveau ([0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]): (.*))");
   static const RE2 nvlink_up(R"(^nvidia-nvlink: Nvlink Core is being (initialized))");
   static const RE2 nvlink_down(R"(^nvidia-nvlink: (Unregistered) (?:the )?Nvlink Core)");
@@ -43,7 +45,7 @@ Want ModuleParser::line(const text::Line& line, facts::Sink& sink) {
   static const RE2 uvm(R"(^nvidia-uvm: (Loaded|Unloaded) the UVM driver)");
   static const RE2 suspend(
       R"(^PM: (?:suspend|hibernation): ?(?:hibernation )?(entry|exit)|^PM: (?:suspend|hibernation) (entry|exit))");
-  static const std::array<Rule, 14> rules = {{
+  static const std::array<Rule, 15> rules = {{
       {"module verification failed", &unverified, "kernel.module_unsigned", {"module"}},
       {"is rejected", &rejected, "kernel.module_refused", {}},
       {"unsigned module loading", &lockdown, "kernel.module_refused", {"by"}},
@@ -51,6 +53,7 @@ Want ModuleParser::line(const text::Line& line, facts::Sink& sink) {
       {"version magic", &magic, "kernel.module_mismatch", {"module", "built_for", "running"}},
       {"symbol", &symbol, "kernel.module_mismatch", {"module", "symbol"}},
       {"probe of", &probe, "kernel.nvidia_probe_failed", {"pci", "error"}},
+      {"probe with driver", &probe_with, "kernel.nvidia_probe_failed", {"pci", "error"}},  // Linux 6.9 and later
       {"nouveau", &nouveau, "kernel.nouveau", {"pci", "message"}},
       {"Nvlink Core", &nvlink_up, "kernel.nvlink_core", {"state"}},
       {"Nvlink Core", &nvlink_down, "kernel.nvlink_core", {"state"}},

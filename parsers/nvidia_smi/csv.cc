@@ -12,7 +12,7 @@
 
 namespace gpm::nvidia_smi {
 
-enum class CsvForm { timestamp, index, name, uuid, pci, serial, driver, pid, process, mask, number, text, compute_mode, active };
+enum class CsvForm { timestamp, index, name, uuid, pci, serial, driver, pid, process, mask, number, text, compute_mode, mig_pending, active };
 
 struct CsvColumn {
   std::string_view name;
@@ -69,6 +69,7 @@ constexpr CsvColumn known_columns[] = {
     {"compute_mode", compute_mode, "gpu.compute_mode", ""},
     {"persistence_mode", text, "gpu.persistence_mode", ""},
     {"mig.mode.current", text, "gpu.mig_mode", ""},
+    {"mig.mode.pending", mig_pending, "", ""},
     {"ecc.mode.current", text, "gpu.ecc_mode", ""},
     {"ecc.mode.pending", text, "gpu.ecc_mode_pending", ""},
     {"pcie.link.gen.current", number, "gpu.pcie_generation_current", ""},
@@ -160,6 +161,7 @@ bool fits(const CsvColumn& column, std::string_view value) {
     case serial:
     case process:
     case CsvForm::text:
+    case mig_pending:
     case compute_mode: return true;
   }
   return false;
@@ -168,10 +170,10 @@ bool fits(const CsvColumn& column, std::string_view value) {
 }  // namespace
 
 std::span<const std::string_view> CsvParser::gates() const {
-  static constexpr std::array<std::string_view, 14> literals = {
+  static constexpr std::array<std::string_view, 15> literals = {
       "--query-gpu",      "--query-compute-apps", "--query-remapped-rows", "memory.used",     "memory.total",
       "memory.free",      "utilization.gpu",      "temperature.gpu",       "power.draw",      "ecc.errors.",
-      "remapped_rows.",   "gpu_uuid, ",           "pci.bus_id",            "_reasons."};
+      "remapped_rows.",   "gpu_uuid, ",           "pci.bus_id",            "_reasons.",           "mig.mode."};
   return literals;
 }
 
@@ -266,8 +268,16 @@ bool CsvParser::row(const text::Line& line, facts::Sink& sink) {
     process(cells, line, std::move(place), sink);
     return true;
   }
-  for (std::size_t i = 0; i < cells.size(); ++i)
-    if (columns_[i]) cell(*columns_[i], cells[i], place, line, sink);
+  std::string_view mig_now, mig_next;
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    if (!columns_[i]) continue;
+    cell(*columns_[i], cells[i], place, line, sink);
+    if (kind_of(cells[i]) != ValueKind::present) continue;
+    if (columns_[i]->metric == "gpu.mig_mode") mig_now = cells[i];
+    if (columns_[i]->form == mig_pending) mig_next = cells[i];
+  }
+  if (!mig_now.empty() && !mig_next.empty())
+    snapshot("gpu.mig_mode_change_pending", "", std::nullopt, mig_now == mig_next ? "No" : "Yes", place, line, sink);
   return true;
 }
 

@@ -16,6 +16,8 @@
 // Both names of a column are known (clocks_throttle_reasons.active to 530, clocks_event_reasons.active from 535); unknown
 // columns are skipped. A row belongs to the block if it has as many cells as there are columns and the cells fit them.
 //
+// mig.mode.current beside mig.mode.pending gives gpu.mig_mode_change_pending (they differ until the GPU is reset).
+//
 // Facts: Gpu, the metrics of docs/facts.md, setting host.driver_version, gpu.clock_event from the mask, events
 // nvidia_smi.process and nvidia_smi.no_processes, gpu.error_cell for [Unknown Error], [GPU is lost], [GPU requires reset].
 #pragma once

@@ -185,6 +185,18 @@ TEST(Modules, OneKindEach) {
   EXPECT_EQ(sink.events[7].attributes.at("step"), "entry");
 }
 
+TEST(Modules, ProbeFailsInTheWordsOfOldAndNewKernels) {
+  const auto sink = test::parse<ModuleParser>(
+      "nvidia: probe of 0000:03:00.0 failed with error -1\n"
+      "nvidia 0000:09:00.0: probe with driver nvidia failed with error -1\n"
+      "snd_hda_intel 0000:09:00.1: probe with driver snd_hda_intel failed with error -2\n");
+  ASSERT_EQ(sink.events.size(), 2u);
+  EXPECT_EQ(sink.events[0].place.pci, "0000:03:00.0");
+  EXPECT_EQ(sink.events[1].kind, "kernel.nvidia_probe_failed");
+  EXPECT_EQ(sink.events[1].place.pci, "0000:09:00.0");
+  EXPECT_EQ(sink.events[1].attributes.at("error"), "-1");
+}
+
 TEST(Modules, LspciIsNoNouveau) {
   EXPECT_TRUE(test::parse<ModuleParser>("\tKernel modules: nvidiafb, nouveau, nvidia\n").events.empty());
 }

@@ -144,6 +144,16 @@ nvidia             104165376  512 nvidia_uvm,nvidia_modeset
   EXPECT_THAT(cells(sink, "gpu.error_cell"), ElementsAre("1>memory_used=GPU is lost"));
 }
 
+TEST(Csv, PendingMigModeThatDiffersWaitsForAReset) {
+  const auto sink = parse<CsvParser>(
+      "index, name, mig.mode.current, mig.mode.pending\n"
+      "0, NVIDIA A100-SXM4-80GB, Disabled, Enabled\n"
+      "1, NVIDIA A100-SXM4-80GB, Enabled, Enabled\n"
+      "2, NVIDIA GeForce RTX 3090, [N/A], [N/A]\n");
+  EXPECT_THAT(cells(sink, "gpu.mig_mode_change_pending"), ElementsAre("0>=Yes", "1>=No"));
+  EXPECT_THAT(sink.metric("gpu.mig_mode"), SizeIs(2));
+}
+
 TEST(Csv, ProcessListOfCommandsIsNoOutput) {
   const auto sink = parse<CsvParser>(R"(ops 2590 D 08:14 0:00 nvidia-smi --query-gpu=index,name,memory.used --format=csv,noheader
 ops 3012 D 08:15 0:00 nvidia-smi --query-gpu=index,name,memory.used --format=csv,noheader

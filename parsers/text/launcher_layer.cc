@@ -89,6 +89,7 @@ std::optional<Layer> mpirun_bracket(std::string_view text) {
   Layer layer{.rest = tail.substr(tail.find(':') + 1)};
   if (contains(name, "@")) layer.rest = after_blank(layer.rest);
   layer.place.rank = *rank;
+  layer.stream = tail.starts_with("stdout") ? "stdout" : "stderr";
   return layer;
 }
 

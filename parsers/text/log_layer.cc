@@ -390,7 +390,7 @@ std::optional<Layer> nccl_stamp(std::string_view text) {
   const auto stamp = any_stamp(prefix);
   const auto digits = std::count_if(prefix.begin(), prefix.end(), is_digit);
   // Words, a rank ("[0]"), a node's address: not a stamp but another prefix.
-  if (!stamp && (letters || digits < 4 || prefix.ends_with(':'))) return std::nullopt;
+  if (!stamp && (letters || digits < 4 || prefix.ends_with(':') || contains(prefix, ": "))) return std::nullopt;
   Layer layer{.rest = text.substr(begin)};
   if (const auto seconds = integer(prefix); seconds && digits == 10) {  // %s
     layer.time.utc_ns = *seconds * 1'000'000'000;
@@ -414,6 +414,7 @@ std::optional<Layer> log_layer(std::string_view text) {
     return is_digit(text[1]) || is_upper(text[1]) ? nccl_stamp(text) : std::nullopt;
   }
   if (text.starts_with("time=\"")) return logfmt_line(text);
+  if (first == '(') return is_digit(text[1]) ? nccl_stamp(text) : std::nullopt;
   if (first == '<') return rfc5424_line(text);
   if (is_upper(first) && is_digit(text[1])) return glog_line(text);
   if (is_upper(first) && is_upper(text[1])) return level_line(text);

@@ -4,6 +4,11 @@
 #include "parsers/text/utf8.h"
 
 namespace gpm::text {
+namespace {
+
+constexpr std::size_t mark_bytes = 3, decide_bytes = 256;
+
+}  // namespace
 
 void ByteOrder::unit(std::uint16_t value) {
   if (surrogate_ != 0) {
@@ -22,25 +27,41 @@ void ByteOrder::unit(std::uint16_t value) {
   }
 }
 
+// Logs are mostly ASCII, whatever their language. Two stray bytes at the start of another text are no mark.
+ByteOrder::Encoding ByteOrder::encoding_of(std::string_view head) {
+  const bool little = head.starts_with("\xFF\xFE");
+  if (!little && !head.starts_with("\xFE\xFF")) return Encoding::utf8;
+  std::size_t units = 0, ascii = 0;
+  for (std::size_t i = 2; i + 1 < head.size(); i += 2) {
+    const char low = head[little ? i : i + 1], high = head[little ? i + 1 : i];
+    ++units;
+    ascii += high == 0 && low > 0;
+  }
+  if (ascii * 5 < units || ascii == 0) return Encoding::utf8;
+  return little ? Encoding::little : Encoding::big;
+}
+
 std::string_view ByteOrder::decode(std::string_view bytes) {
   if (encoding_ == Encoding::utf8) return bytes;
   if (encoding_ == Encoding::undecided) {
     head_ += bytes;
-    if (head_.size() < 3) return {};
-    std::size_t mark = 2;
-    if (head_.starts_with("\xFF\xFE")) {
-      encoding_ = Encoding::little;
-    } else if (head_.starts_with("\xFE\xFF")) {
-      encoding_ = Encoding::big;
-    } else {
-      encoding_ = Encoding::utf8;
-      mark = head_.starts_with("\xEF\xBB\xBF") ? 3 : 0;
-    }
-    out_ = std::move(head_);
-    if (encoding_ == Encoding::utf8) return std::string_view(out_).substr(mark);
-    head_ = out_.substr(mark);
-    bytes = head_;
+    const bool marked = head_.empty() || head_[0] == '\xFF' || head_[0] == '\xFE';
+    return head_.size() < (marked ? decide_bytes : mark_bytes) ? std::string_view() : begin();
   }
+  return convert(bytes);
+}
+
+// The document's start, decoded.
+std::string_view ByteOrder::begin() {
+  encoding_ = encoding_of(head_);
+  if (encoding_ == Encoding::utf8) {
+    out_ = std::move(head_);
+    return std::string_view(out_).substr(out_.starts_with("\xEF\xBB\xBF") ? 3 : 0);
+  }
+  return convert(std::string_view(head_).substr(2));
+}
+
+std::string_view ByteOrder::convert(std::string_view bytes) {
   out_.clear();
   for (const char c : bytes) {
     const int byte = static_cast<unsigned char>(c);
@@ -55,12 +76,10 @@ std::string_view ByteOrder::decode(std::string_view bytes) {
 }
 
 std::string_view ByteOrder::finish() {
-  out_.clear();
-  if (encoding_ == Encoding::undecided) {
-    out_ = std::move(head_);
-  } else if (odd_ >= 0 || surrogate_ != 0) {
-    append_utf8(0xFFFD, out_);
-  }
+  std::string text;
+  if (encoding_ == Encoding::undecided) text = begin();
+  if (odd_ >= 0 || surrogate_ != 0) append_utf8(0xFFFD, text);
+  out_ = std::move(text);
   return out_;
 }
 

@@ -9,7 +9,7 @@
 
 namespace gpm::text {
 
-// Turns a document in UTF-16 (little or big endian, by its mark) into UTF-8 piece by piece, whatever the pieces; other
+// Turns a document in UTF-16 (little or big endian, by its mark, and by text behind it) into UTF-8 piece by piece, whatever the pieces; other
 // documents pass through. The mark itself is dropped. Line ends stay where they are, so line numbers are the document's.
 class ByteOrder {
  public:
@@ -20,6 +20,9 @@ class ByteOrder {
 
  private:
   enum class Encoding { undecided, utf8, little, big };
+  static Encoding encoding_of(std::string_view head);
+  std::string_view begin();
+  std::string_view convert(std::string_view bytes);
   void unit(std::uint16_t value);
 
   Encoding encoding_ = Encoding::undecided;

@@ -36,7 +36,8 @@ struct JournalFieldTable {
 namespace {
 
 constexpr std::int64_t day_us = 86'400'000'000;
-constexpr std::size_t side_bytes = 32 * 1024;
+constexpr std::size_t side_bytes = 8 * 1024;
+constexpr int fields_max = 256;
 constexpr std::int64_t last_us = 7'258'118'400'000'000;  // the year 2200
 
 std::optional<std::int64_t> microseconds(const std::optional<std::string>& text) {
@@ -158,7 +159,7 @@ std::optional<LogRecord> journal_line(std::string_view line, std::string_view re
   }
   JournalFields fields;
   auto rest = record;
-  while (!rest.empty()) {
+  for (int i = 0; i < fields_max && !rest.empty(); ++i) {
     const auto whole = rest.substr(0, rest.find('\n'));
     rest.remove_prefix(std::min(rest.size(), whole.size() + 1));
     const auto field = whole.substr(std::min(whole.find_first_not_of(' '), whole.size()));

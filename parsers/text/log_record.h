@@ -52,7 +52,7 @@ enum class JournalFormat { none, verbose, exported };
 JournalFormat journal_format(std::string_view head);
 // Where the last whole record in `text` ends; 0 if there is no end of a record.
 std::size_t last_record_end(std::string_view text, JournalFormat format);
-// The record of `block` that `offset` lies in, at most 32 KiB to each side.
+// The record of `block` that `offset` lies in, at most 8 KiB to each side.
 std::string_view record_around(std::string_view block, std::size_t offset, JournalFormat format);
 // The line `MESSAGE=...` of such a record; a line after a bare `MESSAGE` (binary form: eight bytes of size first).
 std::optional<LogRecord> journal_line(std::string_view line, std::string_view record);

@@ -44,8 +44,8 @@ struct RankedCause {
   int incident = 1;
   double score = 0;        // log-odds
   double confidence = 0;   // 0 to 1
-  bool over = false;        // its evidence was over long before that of another likely cause
   std::vector<Term> terms;  // in the order of the knowledge base
+  bool over = false;        // its evidence was over long before that of another likely cause
 };
 
 // Sorted by confidence, best first; of equals the lower incident number. Causes without a signal for them are left out.

@@ -90,8 +90,8 @@ class Composer {
     c.confidence = ranked.confidence;
     c.title = say(ranked.cause->title);
     c.explanation = say(ranked.cause->explanation);
-    const auto first = std::find_if(ranked_.begin(), ranked_.end(), [&](const auto& r) { return r.incident == ranked.incident; });
-    if (&*first != &ranked) c.why_not = why_not_first(knowledge_, findings_, *first, ranked, context_.language);
+    const auto first = std::find_if(ranked_.begin(), ranked_.end(), [&](const auto& r) { return ranked.over ? !r.over : r.incident == ranked.incident; });
+    if (first != ranked_.end() && &*first != &ranked) c.why_not = why_not_first(knowledge_, findings_, *first, ranked, context_.language);
     c.evidence = quote_evidence(ranked, findings_, context_.language);
     c.where = where(ranked);
     for (auto signal : ranked.cause->explains)

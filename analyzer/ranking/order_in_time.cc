@@ -44,11 +44,20 @@ class TroubleLines {
   bool complete_ = true;
 };
 
+constexpr std::int64_t zones_apart_ns = 14 * 3600 * 1'000'000'000LL;
+
+// Whether the time is UTC and not a local clock that is taken for it.
+bool surely_utc(const signals::Observation& o) {
+  return o.utc_ns && (o.time_from == "stated" || o.time_from == "inferred-zone" || o.time_from == "inferred-year-and-zone" ||
+                      o.time_from == "anchored-boot");
+}
+
 // How long after `early` the line `late` was written, at least; nothing where no clock tells.
 std::optional<std::int64_t> time_between(const signals::Observation& early, const signals::Observation& late) {
   const auto end = early.last_utc_ns ? early.last_utc_ns : early.utc_ns;
-  const auto start = late.utc_ns ? late.utc_ns : late.document_utc_ns;
-  if (end && start && (late.utc_ns || early.document != late.document)) return *start - *end;
+  const auto start = late.utc_ns ? late.utc_ns : late.not_before_ns;
+  if (end && start && (late.utc_ns || early.document != late.document))
+    return *start - *end - (surely_utc(early) != surely_utc(late) && early.document != late.document ? zones_apart_ns : 0);
   if (early.since_boot_ns && late.since_boot_ns && early.document == late.document && early.count == 1)
     return *late.since_boot_ns - *early.since_boot_ns;
   return std::nullopt;

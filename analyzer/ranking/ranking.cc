@@ -102,6 +102,7 @@ std::vector<RankedCause> rank(const kb::Knowledge& knowledge, const signals::Fin
   std::vector<std::pair<int, std::set<std::string>>> incidents;  // number and places
   for (auto& candidate : order) {
     auto& ranked = candidate.ranked;
+    if (ranked.over) continue;
     const auto places = places_of(ranked, findings);
     const bool apart = !incidents.empty() && has_decisive(ranked) && ranked.score > 0 &&
                        std::all_of(incidents.begin(), incidents.end(), [&](const auto& i) { return disjoint(i.second, places); });
@@ -111,6 +112,12 @@ std::vector<RankedCause> rank(const kb::Knowledge& knowledge, const signals::Fin
     }
     result.push_back(std::move(ranked));
   }
+  const int past = static_cast<int>(incidents.size()) + 1;
+  for (auto& candidate : order)
+    if (candidate.ranked.over) {
+      candidate.ranked.incident = past;
+      result.push_back(std::move(candidate.ranked));
+    }
   set_confidence(result);
   std::erase_if(result, [](const RankedCause& c) { return c.confidence < listed_at_least; });
   std::stable_sort(result.begin(), result.end(), [](const RankedCause& a, const RankedCause& b) {

@@ -6,7 +6,8 @@
 // knowledge base, numbers here); of signals that tell the same thing (one family) only the heaviest counts. The best cause
 // then explains: signals that follow from it count for no other cause. Confidence is the share of a cause among all that
 // compete, with "something that we do not know" as one competitor. Evidence that was over a day before that of another likely
-// cause, and accounts for nothing of it, counts as weak. Nothing depends on the number of lines.
+// cause, and accounts for nothing of it, counts once and as weak, and is an incident of its own: the past does not compete with
+// the present. Nothing depends on the number of lines.
 #pragma once
 
 #include <string>
@@ -28,7 +29,7 @@ enum class Reduced {
   no,
   explained,  // it follows from another cause
   family,     // a heavier signal of its family is present
-  over,       // it was over long before the rest: counts as weak
+  over,       // it was over long before the rest: all of it counts once and as weak
 };
 
 struct Term {
@@ -44,6 +45,7 @@ struct RankedCause {
   double score = 0;        // log-odds
   double confidence = 0;   // 0 to 1
   std::vector<Term> terms;  // in the order of the knowledge base
+  bool over = false;        // its evidence was over long before that of another likely cause
 };
 
 // Sorted by confidence, best first; of equals the lower incident number. Causes without a signal for them are left out.

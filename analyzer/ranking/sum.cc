@@ -35,6 +35,8 @@ Candidate add_up(const kb::Cause& cause, const signals::Findings& findings, cons
   Candidate c;
   c.ranked.cause = &cause;
   c.ranked.score = prior_of(cause.prior);
+  c.ranked.over = over.count(cause.id) > 0;
+  bool counted = false;
   std::map<std::string_view, std::size_t> best_of_family;
   for (const auto& use : cause.uses) {
     if (!findings.find(use.signal)) continue;
@@ -53,9 +55,10 @@ Candidate add_up(const kb::Cause& cause, const signals::Findings& findings, cons
         lighter.reduced = Reduced::family;
       }
     }
-    if (over.count(cause.id) > 0 && term.weight > weight_of(kb::Weight::weak)) {
-      term.weight = weight_of(kb::Weight::weak);
+    if (c.ranked.over && term.weight > 0) {
+      term.weight = counted ? 0 : weight_of(kb::Weight::weak);
       term.reduced = Reduced::over;
+      counted = true;
     }
     c.ranked.terms.push_back(term);
   }

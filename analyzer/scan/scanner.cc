@@ -4,21 +4,24 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <map>
 
+#include "analyzer/scan/head.h"
 #include "parsers/registry.h"
 #include "parsers/text/escapes.h"
 #include "parsers/text/fields.h"
-#include "parsers/text/timestamp.h"
 #include "parsers/text/wrapper.h"
 
 namespace gpm::scan {
 namespace {
 
-constexpr std::size_t head_bytes = 4096;
 constexpr std::size_t block_bytes = 1 << 20;
 constexpr std::size_t before_bytes = 256;  // text::Line::before
+constexpr std::size_t year_hunt_bytes = 1 << 20;
+constexpr std::size_t record_bytes = 1 << 20;  // a journal record without end is cut as text is
 constexpr char escape = '\x1b';
+constexpr std::string_view byte_array = "\"MESSAGE\"";
 
 // FNV-1a over 8 bytes at a time: not for trust, only to tell whether two runs saw the same bytes.
 std::uint64_t mix(std::uint64_t hash, std::string_view bytes) {
@@ -31,41 +34,6 @@ std::uint64_t mix(std::uint64_t hash, std::string_view bytes) {
   }
   for (char c : bytes) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3ull;
   return hash;
-}
-
-// Text has few control characters. A log that a crash left with a run of NUL bytes is text all the same.
-bool looks_binary(std::string_view head) {
-  std::size_t control = 0;
-  for (char c : head) {
-    const auto u = static_cast<unsigned char>(c);
-    control += u < 32 && c != '\n' && c != '\r' && c != '\t' && c != '\x1b' && c != '\b' && c != '\f';
-  }
-  return control * 10 > head.size() * 3 || head.starts_with("\x7f" "ELF") || head.starts_with("\x89PNG");
-}
-
-// A kernel log in which no parser found anything is still a kernel log: what it does not hold is evidence.
-bool looks_like_kernel_log(std::string_view head) {
-  int lines = 0, stamped = 0;
-  std::string scratch;
-  for (auto raw : text::split(head, '\n')) {
-    if (raw.empty()) continue;
-    ++lines;
-    const auto line = text::unwrap(1, raw, scratch);
-    stamped += line.time.since_boot_ns.has_value();
-  }
-  return lines >= 3 && stamped * 2 > lines;
-}
-
-// The first stamp at the start of a document's lines; also of forms that are no wrapper (Ray's, nvidia-smi's).
-facts::Time first_time(std::string_view head) {
-  std::string scratch;
-  for (auto raw : text::split(head, '\n')) {
-    const auto line = text::unwrap(1, raw, scratch);
-    if (line.time.utc_ns) return line.time;
-    if (const auto stamp = text::iso_stamp(line.message)) return stamp->time;
-    if (const auto stamp = text::asctime_stamp(line.message)) return stamp->time;
-  }
-  return {};
 }
 
 std::uint64_t count_line_ends(const char* begin, const char* end) {
@@ -95,6 +63,9 @@ Scanner::Scanner(const kb::Knowledge& knowledge, store::Store& store) : store_(s
     patterns_.emplace_back(signal);
   }
   for (auto word : alarm_words()) owners(word).alarm = true;
+  for (auto gate : store::clock_gates()) owners(gate);
+  // The first piece of a line that the container engine cut may hold no gate, or half of one.
+  for (const char* piece : {" stdout P ", " stderr P "}) owners(piece);
   pattern_due_.resize(patterns_.size());
   gates_ = std::make_unique<Gates>(literals);
 }
@@ -115,7 +86,12 @@ void Scanner::begin(std::string_view path) {
   head_.clear();
   tree_.clear();
   tree_candidate_ = decided_ = binary_ = continues_line_ = false;
-  bytes_ = line_ = 0;
+  journal_json_ = false;
+  journal_ = text::JournalFormat::none;
+  order_ = {};
+  pieces_ = {};
+  bytes_ = line_ = scanned_ = 0;
+  hunts_year_ = false;
   awake_ = 0;
   hash_ = 0xcbf29ce484222325ull;
   reset_parsers();
@@ -125,11 +101,24 @@ void Scanner::begin(std::string_view path) {
 void Scanner::data(std::string_view bytes) {
   bytes_ += bytes.size();
   hash_ = mix(hash_, bytes);
+  take(order_.decode(bytes));
+}
+
+// The head is whole: what all of the document is read as.
+void Scanner::decide() {
+  binary_ = looks_binary(head_);
+  if (binary_) return;
+  journal_ = text::journal_format(head_);
+  journal_json_ = text::contains(head_, "__REALTIME_TIMESTAMP\"");
+  hunts_year_ = see_stamps(head_, store_);
+}
+
+void Scanner::take(std::string_view bytes) {
   if (!decided_) {
     head_.append(bytes.substr(0, head_bytes - std::min(head_bytes, head_.size())));
     if (head_.size() == head_bytes) {
       decided_ = true;
-      binary_ = looks_binary(head_);
+      decide();
       for (const auto& parser : parsers::make_tree_parsers()) tree_candidate_ |= parser->sniff(head_, path_);
     }
   }
@@ -154,12 +143,13 @@ void Scanner::data(std::string_view bytes) {
     const auto take = std::min(bytes.size(), block_bytes);
     carry_.append(bytes.substr(0, take));
     bytes.remove_prefix(take);
-    const auto last = carry_.rfind('\n');
-    if (last != std::string::npos) {
-      scan_block(std::string_view(carry_).substr(0, last + 1), true);
-      former_ = carry_.substr(last + 1 - std::min(before_bytes, last + 1), before_bytes);
-      carry_.erase(0, last + 1);
+    if (const auto whole = whole_lines(carry_); whole > 0) {
+      scan_block(std::string_view(carry_).substr(0, whole), true);
+      former_ = carry_.substr(whole - std::min(before_bytes, whole), before_bytes);
+      carry_.erase(0, whole);
       continues_line_ = false;
+    } else if (journal_ != text::JournalFormat::none && carry_.find('\n') != std::string::npos) {
+      continue;
     }
     while (carry_.size() > max_line_bytes) {
       scan_block(std::string_view(carry_).substr(0, max_line_bytes), false);
@@ -167,6 +157,13 @@ void Scanner::data(std::string_view bytes) {
       continues_line_ = true;
     }
   }
+}
+
+// Bytes of `text` that are whole lines; of a journal's records, whole records.
+std::size_t Scanner::whole_lines(std::string_view text) const {
+  if (journal_ != text::JournalFormat::none)
+    if (const auto end = text::last_record_end(text, journal_); end > 0 || text.size() < record_bytes) return end;
+  return text.rfind('\n') + 1;  // npos + 1 is 0
 }
 
 // `grep --color` and coloured loggers put escapes into the middle of words, where no gate is found. Lines with escapes are
@@ -181,10 +178,25 @@ void Scanner::find_behind_escapes(std::string_view block) {
     for (const auto& hit : line_hits_) hits_.push_back({hit.gate, static_cast<std::uint32_t>(end)});
     at = end;
   }
+  // journalctl -o json writes a message that is not UTF-8 as byte values.
+  for (auto at = journal_json_ ? block.find(byte_array) : std::string_view::npos; at != std::string_view::npos; at = block.find(byte_array, at)) {
+    const auto end = std::min(block.find('\n', at), block.size());
+    const auto value = block.substr(at + byte_array.size(), 4);
+    if (value.find('[') != std::string_view::npos) {
+      const auto before = block.rfind('\n', at);
+      const auto begin = before == std::string_view::npos ? 0 : before + 1;
+      if (const auto record = text::json_record(block.substr(begin, end - begin))) {
+        gates_->find(record->message, line_hits_);
+        for (const auto& hit : line_hits_) hits_.push_back({hit.gate, static_cast<std::uint32_t>(end)});
+      }
+    }
+    at = end;
+  }
   if (hits_.size() != found) std::stable_sort(hits_.begin(), hits_.end(), [](const auto& a, const auto& b) { return a.end < b.end; });
 }
 
 void Scanner::scan_block(std::string_view block, bool ends_with_line_end) {
+  hunt_year(block);
   gates_->find(block, hits_);
   find_behind_escapes(block);
   if (!continues_line_ && !block.empty()) ++line_;  // line_ is the number of the line that starts at `cursor`
@@ -192,7 +204,7 @@ void Scanner::scan_block(std::string_view block, bool ends_with_line_end) {
   const GateHit* const hits_end = hit + hits_.size();
   std::size_t cursor = 0;
   while (cursor < block.size()) {
-    if (awake_ == 0) {
+    if (awake_ == 0 && !pieces_.open()) {
       // Nobody is inside a block of lines: go straight to the next line with a gate.
       if (hit == hits_end) {
         line_ += count_line_ends(block.data() + cursor, block.data() + block.size() - (ends_with_line_end ? 1 : 0));
@@ -222,7 +234,52 @@ std::string_view Scanner::before(std::string_view block, std::size_t offset) {
   return std::string_view(before_).substr(before_.size() - std::min(before_bytes, before_.size()));
 }
 
+// Where the head's stamps lack the year, a line further on may have it, although no parser is shown it.
+void Scanner::hunt_year(std::string_view block) {
+  if (hunts_year_ && !continues_line_ && scanned_ < year_hunt_bytes) {
+    if (const auto time = find_dated_line(block.substr(0, year_hunt_bytes - scanned_))) {
+      store_.saw_stamp(*time, ~std::uint64_t{0});
+      hunts_year_ = false;
+    }
+  }
+  scanned_ += block.size();
+}
+
 void Scanner::deliver(std::string_view block, std::size_t begin, std::size_t end, const GateHit* first, const GateHit* last) {
+  auto raw = block.substr(begin, end - begin);
+  if (raw.ends_with('\r')) raw.remove_suffix(1);
+  text::Surroundings around{before(block, begin), {}};
+  if (journal_ != text::JournalFormat::none) around.record = text::record_around(block, begin, journal_);
+  text::each_message(line_, raw, around, [&](const text::Line& line) { take_message(line, first, last); });
+}
+
+// Lines that the container engine cut are joined; those of the other stream may stand between.
+void Scanner::take_message(const text::Line& line, const GateHit* first, const GateHit* last) {
+  store_.saw_line(line);
+  auto& piece = pieces_.of(line.stream);
+  if (!line.partial && piece.raw.empty()) return show(line, first, last);
+  if (piece.raw.empty()) {
+    piece.raw = line.raw;
+    piece.line = line;
+  }
+  piece.message += line.message;
+  if (line.partial && piece.message.size() < max_line_bytes) return;
+  show_joined(piece);
+}
+
+void Scanner::show_joined(Piece& piece) {
+  const auto whole = std::move(piece);
+  piece = {};
+  auto line = whole.line;
+  line.raw = whole.raw;
+  line.message = whole.message;
+  line.before = {};
+  std::vector<GateHit> hits;
+  gates_->find(whole.message, hits);
+  show(line, hits.data(), hits.data() + hits.size());
+}
+
+void Scanner::show(const text::Line& line, const GateHit* first, const GateHit* last) {
   bool alarm = false;
   const auto facts_before = store_.facts_of_document();
   for (auto* hit = first; hit != last; ++hit) {
@@ -234,11 +291,6 @@ void Scanner::deliver(std::string_view block, std::size_t begin, std::size_t end
         due_patterns_.push_back(pattern);
       }
   }
-  auto raw = block.substr(begin, end - begin);
-  if (raw.ends_with('\r')) raw.remove_suffix(1);
-  auto line = text::unwrap(line_, raw, scratch_);
-  line.before = before(block, begin);
-  store_.saw_time(line.time);
   for (auto& slot : slots_) {
     if (!slot.due && !slot.awake) continue;
     const auto before = store_.facts_of_document();
@@ -263,6 +315,8 @@ void Scanner::finish_text() {
     scan_block(carry_, carry_.ends_with('\n'));
     carry_.clear();
   }
+  for (auto* piece : {&pieces_.out, &pieces_.err})
+    if (!piece->raw.empty()) show_joined(*piece);
   for (auto& slot : slots_) {
     if (!slot.used) continue;
     const auto before = store_.facts_of_document();
@@ -290,10 +344,10 @@ std::string Scanner::format_of_document() const {
 }
 
 void Scanner::end(std::string_view status, std::string_view note) {
-  if (!decided_) binary_ = looks_binary(head_);
+  take(order_.finish());
+  if (!decided_) decide();
   std::string tree;
   if (!binary_ && bytes_ > 0) {
-    store_.saw_time(first_time(head_));
     finish_text();
     tree = tree_format();
   }

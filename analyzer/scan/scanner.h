@@ -22,6 +22,9 @@
 #include "kb/model.h"
 #include "parsers/bundle/bundle.h"
 #include "parsers/parser.h"
+#include "parsers/text/log_record.h"
+#include "parsers/text/utf16.h"
+#include "parsers/text/wrapper.h"
 
 namespace gpm::scan {
 
@@ -55,7 +58,24 @@ class Scanner : public bundle::DocumentSink {
     bool alarm = false;  // one of unusual.h's words
   };
 
+  struct Piece {  // of a line that the container engine cut; empty `raw` = none
+    std::string raw, message;
+    text::Line line;
+  };
+  struct Pieces {
+    Piece out, err;
+    Piece& of(std::string_view stream) { return stream == "stderr" ? err : out; }
+    bool open() const { return !out.raw.empty() || !err.raw.empty(); }
+  };
+
   void reset_parsers();
+  void take(std::string_view bytes);
+  void decide();
+  std::size_t whole_lines(std::string_view text) const;
+  void hunt_year(std::string_view block);
+  void take_message(const text::Line& line, const GateHit* first, const GateHit* last);
+  void show_joined(Piece& piece);
+  void show(const text::Line& line, const GateHit* first, const GateHit* last);
   void scan_block(std::string_view block, bool ends_with_line_end);
   void find_behind_escapes(std::string_view block);
   void deliver(std::string_view block, std::size_t begin, std::size_t end, const GateHit* first, const GateHit* last);
@@ -76,7 +96,11 @@ class Scanner : public bundle::DocumentSink {
 
   // The current document.
   std::string path_, carry_, head_, tree_;
-  std::string scratch_;
+  text::ByteOrder order_;
+  text::JournalFormat journal_ = text::JournalFormat::none;
+  bool journal_json_ = false, hunts_year_ = false;
+  Pieces pieces_;
+  std::uint64_t scanned_ = 0;
   std::string former_, before_;  // the bytes before the present block; the same and the block's, for a line near its start
   bool tree_candidate_ = false, decided_ = false, binary_ = false, continues_line_ = false;
   std::uint64_t bytes_ = 0, line_ = 0;

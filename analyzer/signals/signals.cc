@@ -169,7 +169,7 @@ class Evaluator {
     for (auto& o : present.observations)
       if (o.document.empty()) {
         o.document = path_of(o.document_id);
-        o.document_utc_ns = store_.document_utc_ns(o.document_id);
+        o.not_before_ns = store_.not_before(o.document_id, o.line, o.since_boot_ns);
       }
     sort_by_story(present.observations);
     if (present.observations.size() > max_observations) present.observations.resize(max_observations);

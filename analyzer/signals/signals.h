@@ -29,7 +29,7 @@ struct Observation {
   facts::Place place;
   std::optional<std::int64_t> utc_ns, since_boot_ns;
   std::optional<std::int64_t> last_utc_ns;      // of the last of `count` equal lines
-  std::optional<std::int64_t> document_utc_ns;  // earliest stamp of the document: its undated lines are not older
+  std::optional<std::int64_t> not_before_ns;    // what the document says of its lines without a UTC time (Store::not_before)
   std::int64_t time_precision_ms = 0;
   std::string time_from = "none";
   std::uint64_t count = 1;

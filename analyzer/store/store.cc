@@ -88,7 +88,7 @@ Store::Store(std::string_view incident_name, bool keep_all)
                    "ON CONFLICT(communicator_id, rank) DO UPDATE SET document_id = ?2, line = ?3, text = ?4, phase = ?17, "
                    "phase_order = ?18, utc_ns = ?14, since_boot_ns = ?15, nranks = coalesce(?16, nranks), "
                    "host = CASE WHEN host = '' THEN ?5 ELSE host END, pci = CASE WHEN pci = '' THEN ?6 ELSE pci END, "
-                   "gpu_index = coalesce(gpu_index, ?7) WHERE ?18 > phase_order"),
+                   "gpu_index = coalesce(gpu_index, ?7) WHERE ?18 > phase_order RETURNING id"),
       insert_finding_(db_.get(), "INSERT INTO findings(incident_id, cause, rank, confidence) VALUES (1, ?, ?, ?)"),
       insert_evidence_(db_.get(), "INSERT INTO evidence(finding_id, document_id, line, signal, role, text) VALUES (?,?,?,?,?,?)") {
   Statement(db_.get(), "INSERT INTO incidents(id, name, content_hash, status) VALUES (1, ?, '', 'running')")
@@ -98,6 +98,7 @@ Store::Store(std::string_view incident_name, bool keep_all)
 
 void Store::begin_document() {
   ++document_;
+  clocks_.emplace_back().document = document_;
   document_facts_ = document_notes_ = 0;
   document_host_.clear();
   kernel_host_.clear();
@@ -109,6 +110,15 @@ void Store::begin_document() {
   snapshots_seen_.clear();
 }
 
+namespace {
+
+// Whether other lines may say more about the time: its year, its zone, when the boot was.
+bool incomplete(const facts::Time& time) {
+  return (!time.utc_ns && (time.in_year_ns || time.since_boot_ns)) || (time.host_zone && time.from == facts::TimeFrom::assumed_utc);
+}
+
+}  // namespace
+
 void Store::flush_counts(std::unordered_map<std::string, Seen>& seen, Statement& update) {
   for (const auto& [key, s] : seen)
     if (s.count > 1)
@@ -116,6 +126,9 @@ void Store::flush_counts(std::unordered_map<std::string, Seen>& seen, Statement&
 }
 
 void Store::end_document(const DocumentRow& row) {
+  clock_items_ += clocks_.back().items();
+  if (clock_items_ > max_clock_items) clocks_.back().drop_items();
+  if (clocks_.back().empty()) clocks_.pop_back();
   flush_counts(events_seen_, count_event_);
   flush_counts(settings_seen_, count_setting_);
   flush_counts(snapshots_seen_, count_snapshot_);
@@ -140,12 +153,16 @@ void Store::end_document(const DocumentRow& row) {
 }
 
 bool Store::admit(std::unordered_map<std::string, Seen>& seen, const std::string& key, std::string_view kind,
-                  const facts::Origin& at, const facts::Time& time, std::int64_t row) {
+                  const facts::Origin& at, const facts::Time& time, std::int64_t row, std::string_view table) {
   ++document_facts_;
   if (const auto found = seen.find(key); found != seen.end()) {
     ++found->second.count;
     found->second.last_line = at.line;
     if (time.utc_ns) found->second.last_utc_ns = time.utc_ns;
+    if (const auto relative = relative_.find(found->second.row); relative != relative_.end()) {
+      relative->second.last = time;
+      relative->second.last_line = at.line;
+    }
     return false;
   }
   auto& rows = kind_rows_.try_emplace(std::string(kind), 0).first->second;
@@ -156,6 +173,7 @@ bool Store::admit(std::unordered_map<std::string, Seen>& seen, const std::string
   ++rows;
   ++rows_;
   seen.emplace(key, Seen{row, 1, at.line, time.utc_ns});
+  if (incomplete(time)) relative_.emplace(row, Relative{table, document_, at.line, at.line, time, time});
   return true;
 }
 
@@ -189,7 +207,7 @@ void Store::add(facts::Event e) {
   std::string key = e.kind + '\x1f' + (e.code ? std::to_string(*e.code) : "") + '\x1f' + place_key(e.place);
   const auto attributes = json_object(e.attributes);
   key += attributes;
-  if (!admit(events_seen_, key, e.kind, e.at, e.time, next_row_)) return;
+  if (!admit(events_seen_, key, e.kind, e.at, e.time, next_row_, "events")) return;
   const int n = bind_common(insert_event_, e.at, e.place, e.time, next_row_++);
   insert_event_.bind(n, std::string_view(e.kind)).bind(n + 1, e.code).bind(n + 2, std::string_view(attributes)).run();
 }
@@ -198,7 +216,7 @@ void Store::add(facts::Setting s) {
   std::string key;
   for (const std::string* part : {&s.scope, &s.subject, &s.key, &s.value}) append_key(key, *part);
   key += place_key(s.place);
-  if (!admit(settings_seen_, key, s.scope, s.at, {}, next_row_)) return;
+  if (!admit(settings_seen_, key, s.scope, s.at, {}, next_row_, "settings")) return;
   const int n = bind_common(insert_setting_, s.at, s.place, {}, next_row_++);
   insert_setting_.bind(n, std::string_view(s.scope))
       .bind(n + 1, text::valid_utf8(s.subject))
@@ -211,7 +229,7 @@ void Store::add(facts::Snapshot s) {
   std::string key;
   for (const std::string* part : {&s.metric, &s.subject, &s.text}) append_key(key, *part);
   key += place_key(s.place);
-  if (!admit(snapshots_seen_, key, s.metric, s.at, s.time, next_row_)) return;
+  if (!admit(snapshots_seen_, key, s.metric, s.at, s.time, next_row_, "snapshots")) return;
   const int n = bind_common(insert_snapshot_, s.at, s.place, s.time, next_row_++);
   insert_snapshot_.bind(n, std::string_view(s.metric))
       .bind(n + 1, text::valid_utf8(s.subject))
@@ -262,8 +280,13 @@ void Store::add(facts::RankMilestone m) {
       .bind(15, m.time.since_boot_ns)
       .bind(16, m.nranks)
       .bind(17, facts::name(m.phase))
-      .bind(18, static_cast<std::int64_t>(order))
-      .run();
+      .bind(18, static_cast<std::int64_t>(order));
+  if (s.step()) {
+    const auto row = s.integer(0);
+    relative_ranks_.erase(row);
+    if (incomplete(m.time)) relative_ranks_.emplace(row, Relative{"ranks", document_, m.at.line, m.at.line, m.time, m.time});
+  }
+  s.reset();
 }
 
 void Store::add(facts::Note note) {
@@ -275,19 +298,46 @@ void Store::document_host(std::string_view host) {
   if (document_host_.empty()) document_host_ = text::short_host(host);
 }
 
-void Store::saw_time(const facts::Time& time) {
-  if (!time.utc_ns) return;
-  auto& first = document_utc_ns_.try_emplace(document_, *time.utc_ns).first->second;
-  first = std::min(first, *time.utc_ns);
+std::optional<std::int64_t> Store::not_before(std::int64_t document, std::uint64_t line,
+                                              const std::optional<std::int64_t>& since_boot_ns) const {
+  return timeline_ ? timeline_->not_before(document, line, since_boot_ns) : std::nullopt;
 }
 
-std::optional<std::int64_t> Store::document_utc_ns(std::int64_t document) const {
-  const auto found = document_utc_ns_.find(document);
-  return found == document_utc_ns_.end() ? std::nullopt : std::optional(found->second);
+// Hosts are known by now: clocks are a host's.
+void Store::resolve_times() {
+  std::map<std::int64_t, std::pair<std::string, std::string>> known;
+  Statement select(db_.get(), "SELECT id, path, host FROM documents");
+  while (select.step()) known[select.integer(0)] = {select.text(1), select.text(2)};
+  std::vector<Timeline::Document> documents;
+  for (auto& clocks : clocks_) {
+    const auto found = known.find(clocks.document);
+    if (found != known.end()) documents.push_back({std::move(clocks), found->second.first, found->second.second});
+  }
+  clocks_.clear();
+  timeline_.emplace(std::move(documents));
+
+  std::map<std::string_view, Statement> updates;
+  for (const std::string_view table : {"events", "snapshots"})
+    updates.try_emplace(table, db_.get(), fmt::format("UPDATE {} SET utc_ns = ?2, time_precision_ms = ?3, time_from = ?4, last_utc_ns = ?5 WHERE id = ?1", table));
+  for (const auto& [row, relative] : relative_) {
+    const auto first = timeline_->resolve(relative.document, relative.line, relative.first);
+    if (first.from == relative.first.from) continue;
+    const auto last = relative.line == relative.last_line ? first : timeline_->resolve(relative.document, relative.last_line, relative.last);
+    if (const auto update = updates.find(relative.table); update != updates.end())
+      update->second.bind(1, row).bind(2, first.utc_ns).bind(3, first.precision_ms).bind(4, facts::name(first.from)).bind(5, last.utc_ns).run();
+  }
+  Statement rank(db_.get(), "UPDATE ranks SET utc_ns = ?2 WHERE id = ?1");
+  for (const auto& [row, relative] : relative_ranks_) {
+    const auto time = timeline_->resolve(relative.document, relative.line, relative.first);
+    if (time.from != relative.first.from) rank.bind(1, row).bind(2, time.utc_ns).run();
+  }
+  relative_.clear();
+  relative_ranks_.clear();
 }
 
 void Store::finish(std::string_view content_hash) {
   resolve_identities(db_, gpus_);
+  resolve_times();
   Statement(db_.get(), "UPDATE incidents SET content_hash = ?").bind(1, content_hash).run();
   db_.run("COMMIT; BEGIN");
 }

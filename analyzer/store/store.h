@@ -20,8 +20,10 @@
 #include <unordered_set>
 #include <vector>
 
+#include "analyzer/store/clocks.h"
 #include "analyzer/store/identity.h"
 #include "analyzer/store/sqlite.h"
+#include "analyzer/store/timeline.h"
 #include "parsers/facts/facts.h"
 
 namespace gpm::store {
@@ -37,6 +39,7 @@ class Store : public facts::Sink {
   static constexpr std::int64_t max_rows = 400'000;             // distinct facts in all
   static constexpr std::int64_t max_plain_documents = 10'000;   // documents without facts that are kept unless keep_all
   static constexpr int max_notes_per_document = 20;
+  static constexpr std::size_t max_clock_items = 400'000;       // boots and landmarks of all documents
 
   // `keep_all`: keep a row for every document, however many (the store is going to be written to a file).
   Store(std::string_view incident_name, bool keep_all);
@@ -58,11 +61,13 @@ class Store : public facts::Sink {
   std::int64_t bytes_total() const { return bytes_total_; }
   std::int64_t lines_total() const { return lines_total_; }
 
-  // A stamp of the present document; the earliest one tells how old the document's undated lines are at most.
-  void saw_time(const facts::Time& time);
-  std::optional<std::int64_t> document_utc_ns(std::int64_t document) const;
+  // A line of the present document, for what it says about clocks; only a stamp, of a line that no parser was shown.
+  void saw_line(const text::Line& line) { clocks_.back().see(line); }
+  void saw_stamp(const facts::Time& time, std::uint64_t line) { clocks_.back().see_stamp(time, line); }
+  // After finish(): before which moment a line without a UTC time was not written.
+  std::optional<std::int64_t> not_before(std::int64_t document, std::uint64_t line, const std::optional<std::int64_t>& since_boot_ns) const;
 
-  // After the last document: completes hosts and GPU identities, commits.
+  // After the last document: completes hosts, GPU identities and times, commits.
   void finish(std::string_view content_hash);
 
   void set_status(std::string_view status);
@@ -80,9 +85,17 @@ class Store : public facts::Sink {
     std::uint64_t last_line = 0;
     std::optional<std::int64_t> last_utc_ns;
   };
+  // A row whose time may be completed from other lines.
+  struct Relative {
+    std::string_view table;
+    std::int64_t document = 0;
+    std::uint64_t line = 0, last_line = 0;
+    facts::Time first, last;
+  };
+  void resolve_times();
   // Whether a fact with this key is new and may be stored; counts it otherwise.
   bool admit(std::unordered_map<std::string, Seen>& seen, const std::string& key, std::string_view kind, const facts::Origin& at,
-             const facts::Time& time, std::int64_t row);
+             const facts::Time& time, std::int64_t row, std::string_view table);
   void flush_counts(std::unordered_map<std::string, Seen>& seen, Statement& update);
   int bind_common(Statement& statement, const facts::Origin& at, const facts::Place& place, const facts::Time& time,
                   std::int64_t row);
@@ -95,7 +108,11 @@ class Store : public facts::Sink {
   std::string document_host_, kernel_host_;
   bool one_kernel_host_ = true;
   std::map<std::string, std::int64_t, std::less<>> kind_rows_, kind_dropped_;
-  std::unordered_map<std::int64_t, std::int64_t> document_utc_ns_;
+  std::vector<DocumentClocks> clocks_;
+  std::size_t clock_items_ = 0;
+  std::unordered_map<std::int64_t, Relative> relative_;  // by row
+  std::unordered_map<std::int64_t, Relative> relative_ranks_;  // by row of ranks
+  std::optional<Timeline> timeline_;
   std::unordered_map<std::string, Seen> events_seen_, settings_seen_, snapshots_seen_;
   std::vector<GpuSeen> gpus_;
   std::unordered_set<std::string> gpu_keys_;

@@ -11,6 +11,10 @@ std::string_view name(TimeFrom from) {
     case TimeFrom::since_boot: return "since-boot";
     case TimeFrom::anchored_boot: return "anchored-boot";
     case TimeFrom::yearless: return "yearless";
+    case TimeFrom::anchored_boot_assumed_utc: return "anchored-boot-assumed-utc";
+    case TimeFrom::inferred_year: return "inferred-year";
+    case TimeFrom::inferred_zone: return "inferred-zone";
+    case TimeFrom::inferred_year_and_zone: return "inferred-year-and-zone";
   }
   return "none";
 }

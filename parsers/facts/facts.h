@@ -24,8 +24,13 @@ enum class TimeFrom {
   stated,         // the line states it with its zone (Z, +08:00, epoch)
   assumed_utc,    // date and clock without a zone; taken as UTC
   since_boot,     // the kernel's clock only; utc_ns is empty until something anchors the boot
-  anchored_boot,  // the kernel's clock, anchored by another line of the bundle
+  anchored_boot,  // the kernel's clock, anchored by a line that states its zone
   yearless,       // month, day and clock; utc_ns is empty until the bundle gives the year
+  // What the store found out from other lines (analyzer/store/clocks.h); no parser gives these.
+  anchored_boot_assumed_utc,  // the kernel's clock, anchored by a line without a zone, which is taken as UTC
+  inferred_year,              // the year is another line's; no zone, taken as UTC
+  inferred_zone,              // date and clock are the line's, the zone is another line's
+  inferred_year_and_zone,     // year and zone are other lines'
 };
 std::string_view name(TimeFrom from);
 
@@ -34,6 +39,10 @@ struct Time {
   std::optional<std::int64_t> since_boot_ns;  // nanoseconds on the kernel's clock
   std::int64_t precision_ms = 0;              // the stamp may be off by this much; 0 where the stamp is finer than 1 ms
   TimeFrom from = TimeFrom::none;
+  std::optional<std::int64_t> in_year_ns;  // yearless: nanoseconds since the start of the (leap) year 2000 to that day and clock
+  int weekday = 0;                         // yearless: 1 Monday .. 7 Sunday, 0 not given; tells years apart
+  std::optional<int> zone_minutes;         // east of UTC, where the stamp states a local zone (+08:00); not for Z
+  bool host_zone = false;                  // written in the host's own zone (dmesg -T, syslog), not in a program's
 };
 
 // What a fact is about, as far as the line itself says. Empty fields are "not stated"; the store completes them from the

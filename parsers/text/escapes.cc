@@ -2,8 +2,8 @@
 #include "parsers/text/escapes.h"
 
 #include <algorithm>
-#include <cstdint>
 
+#include "parsers/text/ascii.h"
 #include "parsers/text/fields.h"
 
 namespace gpm::text {
@@ -33,57 +33,6 @@ std::size_t sequence_size(std::string_view text) {
   return 2;
 }
 
-std::optional<std::uint32_t> four_hex(std::string_view text) {
-  if (text.size() < 4) return std::nullopt;
-  const auto value = hexadecimal(text.substr(0, 4));
-  if (!value) return std::nullopt;
-  return static_cast<std::uint32_t>(*value);
-}
-
-// \uXXXX at text[0] = 'u', with its second half where it is a surrogate pair; gives the bytes read, 0 if it is broken.
-std::size_t unescape_unicode(std::string_view text, std::string& to) {
-  const auto first = four_hex(text.substr(1));
-  if (!first) return 0;
-  if (*first >= 0xD800 && *first < 0xDC00 && text.size() >= 11 && text[5] == '\\' && text[6] == 'u') {
-    const auto second = four_hex(text.substr(7));
-    if (second && *second >= 0xDC00 && *second < 0xE000) {
-      append_utf8(0x10000 + ((*first - 0xD800) << 10) + (*second - 0xDC00), to);
-      return 11;
-    }
-  }
-  append_utf8(*first >= 0xD800 && *first < 0xE000 ? 0xFFFD : *first, to);
-  return 5;
-}
-
-// A JSON string at the start of `text` (text[0] is the opening quote); gives the bytes read, 0 if it does not end.
-std::size_t json_string(std::string_view text, std::string& to) {
-  if (text.empty() || text[0] != '"') return 0;
-  std::size_t at = 1;
-  while (at < text.size()) {
-    const char c = text[at];
-    if (c == '"') return at + 1;
-    if (c != '\\') {
-      to += c;
-      ++at;
-      continue;
-    }
-    if (at + 1 >= text.size()) return 0;
-    const char kind = text[at + 1];
-    if (kind == 'u') {
-      const auto size = unescape_unicode(text.substr(at + 1), to);
-      if (size == 0) return 0;
-      at += 1 + size;
-      continue;
-    }
-    static constexpr std::string_view names = "nrtbf\"\\/", values = "\n\r\t\b\f\"\\/";
-    const auto index = names.find(kind);
-    if (index == std::string_view::npos) return 0;
-    to += values[index];
-    at += 2;
-  }
-  return 0;
-}
-
 }  // namespace
 
 bool has_ansi(std::string_view text) { return text.find(escape) != std::string_view::npos; }
@@ -101,22 +50,20 @@ std::string without_ansi(std::string_view text) {
   return plain;
 }
 
-std::optional<DockerLine> docker_line(std::string_view text) {
-  static constexpr std::string_view opening = "{\"log\":";
-  if (!text.starts_with(opening)) return std::nullopt;
-  DockerLine line;
-  const auto size = json_string(text.substr(opening.size()), line.log);
-  if (size == 0) return std::nullopt;
-  while (line.log.ends_with('\n') || line.log.ends_with('\r')) line.log.pop_back();
-  const auto tail = text.substr(opening.size() + size);
-  if (!tail.starts_with(",\"stream\":") && !tail.starts_with(",\"attrs\":") && !tail.starts_with(",\"time\":") &&
-      tail != "}")
-    return std::nullopt;
-  static constexpr std::string_view key = "\"time\":\"";
-  if (const auto at = tail.rfind(key); at != std::string_view::npos) {
-    if (const auto stamp = iso_stamp(tail.substr(at + key.size()))) line.time = stamp->time;
+std::string without_kmsg_escapes(std::string_view text) {
+  std::string plain;
+  plain.reserve(text.size());
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '\\' && i + 3 < text.size() && text[i + 1] == 'x') {
+      if (const auto byte = hexadecimal(text.substr(i + 2, 2)); byte && is_hex(text[i + 2])) {
+        plain += static_cast<char>(*byte);
+        i += 3;
+        continue;
+      }
+    }
+    plain += text[i];
   }
-  return line;
+  return plain;
 }
 
 }  // namespace gpm::text

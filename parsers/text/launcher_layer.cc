@@ -14,6 +14,7 @@
 #include "parsers/text/fields.h"
 #include "parsers/text/ascii.h"
 #include "parsers/text/layer.h"
+#include "parsers/text/log_record.h"
 #include "parsers/text/timestamp.h"
 
 namespace gpm::text {
@@ -89,6 +90,7 @@ std::optional<Layer> mpirun_bracket(std::string_view text) {
   Layer layer{.rest = tail.substr(tail.find(':') + 1)};
   if (contains(name, "@")) layer.rest = after_blank(layer.rest);
   layer.place.rank = *rank;
+  layer.stream = tail.starts_with("stdout") ? "stdout" : "stderr";
   return layer;
 }
 
@@ -214,6 +216,7 @@ std::optional<Layer> task_number(std::string_view text) {
 bool surely_job_line(std::string_view text) {
   if (text.empty()) return false;
   if (text[0] == '[') return kernel_layer(text) || log_layer(text) || bracketed(text);
+  if (text.starts_with("kern")) return kernel_layer(text).has_value();  // talosctl dmesg
   return nccl_line(text) || text.starts_with("Traceback (most recent call last)");
 }
 
@@ -276,6 +279,7 @@ std::optional<Layer> bracketed(std::string_view text) {
 
 bool surely_log_line(std::string_view text) {
   if (text.empty()) return false;
+  if (text[0] == '{') return json_record(text).has_value();
   return kernel_layer(text) || log_layer(text) || bracketed(text) || nccl_line(text) || python_error(text);
 }
 

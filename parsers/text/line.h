@@ -27,6 +27,9 @@ struct Line {
   std::string_view message;   // raw without wrappers and without ANSI escapes; equals raw where there are none
   facts::Time time;           // from the wrappers
   facts::Place place;         // host, rank, pod, container, pid as far as the wrappers say
+  std::optional<int> priority;  // syslog's level, 0 emergency .. 7 debug, where a wrapper says it
+  std::string_view stream;      // "stdout" or "stderr" where a wrapper says it; static storage
+  bool partial = false;         // the container engine cut the line here; its next line of the same stream goes on
   // Up to 256 bytes that stand directly before this line in the document, as found; empty where the scanner has none.
   // For blocks whose first lines hold no literal worth a gate (the date above nvidia-smi's table).
   std::string_view before;

@@ -13,6 +13,9 @@
 //   msg" I1124 10:43:36.771204    3911 server.go:144] msg               klog, glog, torch elastic INFO 08-31 09:50:44
 //   [pynccl.py:63] msg                         vLLM; also without brackets, also without the date
 //   WARNING:torch.distributed.run:msg                              Python's basicConfig
+//   2024-11-01 10:00:00,123 xinference.core.worker 57 INFO msg     Xinference
+//   time="2024-11-20T00:02:45.123Z" level=error msg=...            containerd, dockerd
+//   2025-09-01 12:00:01 gpu07:81:81 [0] NCCL INFO msg              NCCL_DEBUG_TIMESTAMP_FORMAT, any
 #include <algorithm>
 #include <array>
 
@@ -108,16 +111,33 @@ std::string_view without_logger(std::string_view rest) {
     const auto source = rest.substr(close + 3, end == std::string_view::npos ? 0 : end - close - 3);
     return contains(source, ".py:") ? rest.substr(end + 2) : rest;
   }
+  if (const auto dot = rest.substr(0, 64).find('.'); dot != std::string_view::npos && dot > 0) {  // Xinference: "name.of.module 57 INFO "
+    const auto name_end = rest.substr(0, 120).find(' ');
+    if (name_end == std::string_view::npos || dot > name_end) return rest;
+    const auto pid_end = rest.substr(0, 140).find(' ', name_end + 1);
+    if (pid_end == std::string_view::npos || !integer(rest.substr(name_end + 1, pid_end - name_end - 1))) return rest;
+    const auto tail = rest.substr(pid_end + 1);
+    const auto level = level_word(tail);
+    if (level.empty() || tail.size() <= level.size() || tail[level.size()] != ' ') return rest;
+    auto message = tail.substr(level.size());
+    for (int i = 0; i < 6 && message.starts_with(' '); ++i) message.remove_prefix(1);
+    return message;
+  }
   return rest;
 }
 
 // CRI: " stdout F msg", " stderr P msg".
-std::optional<std::string_view> container_stream(std::string_view rest) {
-  if (!rest.starts_with("stdout ") && !rest.starts_with("stderr ")) return std::nullopt;
+bool take_container_stream(std::string_view rest, Layer& layer) {
+  const bool out = rest.starts_with("stdout ");
+  if (!out && !rest.starts_with("stderr ")) return false;
   rest.remove_prefix(7);
-  if (rest.size() < 2 || (rest[0] != 'F' && rest[0] != 'P') || (rest[1] != ' ' && rest[1] != ':')) return std::nullopt;
+  if (rest.size() < 2 || (rest[0] != 'F' && rest[0] != 'P') || (rest[1] != ' ' && rest[1] != ':')) return false;
   const auto blank = rest.find(' ');
-  return blank == std::string_view::npos ? std::nullopt : std::optional(rest.substr(blank + 1));
+  if (blank == std::string_view::npos) return false;
+  layer.partial = rest[0] == 'P';
+  layer.stream = out ? "stdout" : "stderr";
+  layer.rest = rest.substr(blank + 1);
+  return true;
 }
 
 std::optional<Layer> dated_line(std::string_view text) {
@@ -128,14 +148,12 @@ std::optional<Layer> dated_line(std::string_view text) {
   if (!rest.starts_with(' ') || rest.size() < 2) return std::nullopt;
   rest.remove_prefix(1);
   Layer layer = stamped(rest, *stamp);
-  if (const auto message = container_stream(rest)) {
-    layer.rest = *message;
-    return layer;
-  }
+  if (take_container_stream(rest, layer)) return layer;
   const bool own_zone = stamp->time.from == facts::TimeFrom::stated && !stamp->zulu && text[10] == 'T';
   if (stamp->fraction_digits != 9) {
     if (const auto tail = syslog_tail(rest, own_zone)) {
       take_tail(layer, *tail);
+      layer.time.host_zone = true;
       return layer;
     }
   }
@@ -146,11 +164,13 @@ std::optional<Layer> dated_line(std::string_view text) {
 std::optional<Layer> syslog_line(std::string_view text) {
   auto stamp = syslog_stamp(text);
   const bool english = stamp.has_value();
+  if (!stamp) stamp = weekday_stamp(text);
   if (!stamp) stamp = foreign_syslog_stamp(text);
   if (!stamp) return std::nullopt;
   const auto rest = text.substr(stamp->size);
   if (!rest.starts_with(' ') || rest.size() < 2) return std::nullopt;
   Layer layer = stamped(rest.substr(1), *stamp);
+  layer.time.host_zone = true;
   if (const auto tail = syslog_tail(layer.rest, english)) {
     take_tail(layer, *tail);
   } else if (!english) {
@@ -171,7 +191,12 @@ std::optional<Layer> journal_full_line(std::string_view text) {
   if (!tail) return std::nullopt;
   Layer layer = stamped(tail->rest, *stamp);
   layer.place = tail->place;
-  if (rest.substr(1, zone_end - 1) == "UTC") layer.time.from = facts::TimeFrom::stated;
+  layer.time.host_zone = true;
+  if (const auto minutes = zone_minutes(rest.substr(1, zone_end - 1)); minutes && layer.time.from != facts::TimeFrom::stated) {
+    *layer.time.utc_ns -= *minutes * 60'000'000'000;
+    layer.time.from = facts::TimeFrom::stated;
+    layer.time.zone_minutes = minutes;
+  }
   return layer;
 }
 
@@ -188,7 +213,9 @@ std::optional<Layer> epoch_line(std::string_view text) {
 // "<4>1 STAMP HOST APP PROCID MSGID SD MSG"
 std::optional<Layer> rfc5424_line(std::string_view text) {
   const auto close = text.substr(0, 5).find('>');
-  if (close == std::string_view::npos || !integer(text.substr(1, close - 1))) return std::nullopt;
+  if (close == std::string_view::npos) return std::nullopt;
+  const auto priority = integer(text.substr(1, close - 1));
+  if (!priority || *priority < 0) return std::nullopt;
   auto rest = text.substr(close + 1);
   if (!rest.starts_with("1 ")) return std::nullopt;
   rest.remove_prefix(2);
@@ -216,6 +243,8 @@ std::optional<Layer> rfc5424_line(std::string_view text) {
   layer.place.host = short_host(fields[0]);
   if (fields[1] != "kernel" && fields[1] != "-") layer.place.process = fields[1];
   layer.place.pid = integer(fields[2]);
+  layer.priority = static_cast<int>(*priority % 8);
+  layer.time.host_zone = true;
   return layer;
 }
 
@@ -232,12 +261,23 @@ std::optional<Layer> bracketed_stamp(std::string_view text) {
   const auto extra = rest.substr(0, close);  // " TP0", " Control 41177", ""
   if (!extra.empty() && extra[0] != ' ') return std::nullopt;
   auto message = rest.substr(close + 1);
-  if (message.starts_with(':')) message.remove_prefix(1);  // Talos
+  if (message.starts_with(':')) message.remove_prefix(1);  // talosctl
   if (!message.starts_with(' ') || message.size() < 2) return std::nullopt;
   Layer layer = stamped(without_logger(message.substr(1)), *stamp);
   if (const auto parts = words(extra); parts.size() == 2)
     if (const auto pid = integer(parts[1]); pid && *pid > 0) layer.place.pid = pid;
   return layer;
+}
+
+// `time="2024-11-20T00:02:45.123Z" level=error msg="..."`: the level and what follows stay, as other fields matter too.
+std::optional<Layer> logfmt_line(std::string_view text) {
+  static constexpr std::string_view opening = "time=\"";
+  if (!text.starts_with(opening)) return std::nullopt;
+  const auto stamp = iso_stamp(text.substr(opening.size()));
+  if (!stamp) return std::nullopt;
+  const auto rest = text.substr(opening.size() + stamp->size);
+  if (!rest.starts_with("\" ") || rest.size() < 3) return std::nullopt;
+  return stamped(rest.substr(2), *stamp);
 }
 
 // "I1124 10:43:36.771204    3911 server.go:144] "
@@ -321,20 +361,68 @@ std::optional<Layer> syslog_tail(std::string_view text, bool sure) {
   return layer;
 }
 
+// NCCL puts its stamp directly before "HOST:PID:TID [DEV] ... NCCL "; the format is the user's, so what cannot be read as a
+// time is peeled all the same.
+std::optional<Layer> nccl_stamp(std::string_view text) {
+  const auto nccl = text.substr(0, 360).find(" NCCL ");
+  if (nccl == std::string_view::npos) return std::nullopt;
+  const auto level = text.substr(nccl + 6, 4);
+  if (level != "INFO" && level != "WARN" && level != "CALL" && level != "TRAC") return std::nullopt;
+  std::size_t begin = 0;
+  for (int blanks = 0; blanks < 8; ++blanks) {  // the word that is HOST:PID:TID
+    const auto end = text.find(' ', begin);
+    if (end == std::string_view::npos || end > nccl) return std::nullopt;
+    const auto word = text.substr(begin, end - begin);
+    const auto second = word.rfind(':');
+    const auto first = second == std::string_view::npos || second == 0 ? std::string_view::npos : word.rfind(':', second - 1);
+    if (first != std::string_view::npos && first > 0 && integer(word.substr(first + 1, second - first - 1)) && integer(word.substr(second + 1)) &&
+        word.find_first_of(":[]<>()|") == first && !(is_digit(word[0]) && word.substr(0, first).size() <= 2))
+      break;
+    begin = end + 1;
+    if (blanks == 7) return std::nullopt;
+  }
+  if (begin == 0 || begin > 80) return std::nullopt;
+  auto prefix = trim(text.substr(0, begin));
+  if (prefix.find_first_of("0123456789") == std::string_view::npos) return std::nullopt;
+  static constexpr std::string_view stamp_bytes = "0123456789 :.,-/_+[]()|TZ";
+  const bool letters = std::any_of(prefix.begin(), prefix.end(), [](char c) { return stamp_bytes.find(c) == std::string_view::npos; });
+  while (!prefix.empty() && (prefix[0] == '[' || prefix[0] == '(' || prefix[0] == '|')) prefix.remove_prefix(1);
+  const auto stamp = any_stamp(prefix);
+  const auto digits = std::count_if(prefix.begin(), prefix.end(), is_digit);
+  // Words, a rank ("[0]"), a node's address: not a stamp but another prefix.
+  if (!stamp && (letters || digits < 4 || prefix.ends_with(':') || contains(prefix, ": "))) return std::nullopt;
+  Layer layer{.rest = text.substr(begin)};
+  if (const auto seconds = integer(prefix); seconds && digits == 10) {  // %s
+    layer.time.utc_ns = *seconds * 1'000'000'000;
+    layer.time.from = facts::TimeFrom::stated;
+    layer.time.precision_ms = 1000;
+  }
+  if (stamp) layer.time = stamp->time;
+  return layer;
+}
+
 std::optional<Layer> log_layer(std::string_view text) {
   if (text.size() < 8) return std::nullopt;
   const char first = text[0];
   if (is_digit(first)) {
     if (auto layer = dated_line(text)) return layer;
-    return epoch_line(text);
+    if (auto layer = epoch_line(text)) return layer;
+    return nccl_stamp(text);
   }
-  if (first == '[') return bracketed_stamp(text);
+  if (first == '[') {
+    if (auto layer = bracketed_stamp(text)) return layer;
+    return is_digit(text[1]) || is_upper(text[1]) ? nccl_stamp(text) : std::nullopt;
+  }
+  if (text.starts_with("time=\"")) return logfmt_line(text);
+  if (first == '(') return is_digit(text[1]) ? nccl_stamp(text) : std::nullopt;
   if (first == '<') return rfc5424_line(text);
   if (is_upper(first) && is_digit(text[1])) return glog_line(text);
   if (is_upper(first) && is_upper(text[1])) return level_line(text);
   if (is_letter(first) || static_cast<unsigned char>(first) >= 0x80) {
     if (auto layer = syslog_line(text)) return layer;
-    return is_upper(first) ? journal_full_line(text) : std::nullopt;
+    if (!is_upper(first)) return std::nullopt;
+    if (auto layer = journal_full_line(text)) return layer;
+    return any_stamp(text) ? nccl_stamp(text) : std::nullopt;
   }
   return std::nullopt;
 }

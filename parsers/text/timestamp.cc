@@ -93,14 +93,15 @@ bool read_month(Reader& reader, int& month) {
   return true;
 }
 
-bool skip_weekday(Reader& reader) {
+// 1 Monday .. 7 Sunday; 0 where there is none.
+int read_weekday(Reader& reader) {
   static constexpr std::array<std::string_view, 7> names = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
-  for (const auto name : names)
-    if (reader.rest().starts_with(name)) {
+  for (std::size_t i = 0; i < names.size(); ++i)
+    if (reader.rest().starts_with(names[i])) {
       reader.skip(3);
-      return true;
+      return static_cast<int>(i) + 1;
     }
-  return false;
+  return 0;
 }
 
 std::int64_t precision_ms(int fraction_digits) {
@@ -118,8 +119,11 @@ bool real_day(int year, int month, int day) {
   return day <= days[static_cast<std::size_t>(month - 1)] + (month == 2 && leap(year) ? 1 : 0);
 }
 
-Stamp yearless(const Reader& reader, const Clock& clock) {
+// `month` 0 = not known.
+Stamp yearless(const Reader& reader, int month, int day, const Clock& clock) {
   Stamp stamp;
+  if (month > 0)
+    stamp.time.in_year_ns = *utc_ns(2000, month, day, clock.hour, clock.minute, clock.second, clock.nanosecond) - *utc_ns(2000, 1, 1, 0, 0, 0, 0);
   stamp.time.from = facts::TimeFrom::yearless;
   stamp.time.precision_ms = precision_ms(clock.fraction_digits);
   stamp.size = reader.at();
@@ -194,7 +198,19 @@ std::optional<Stamp> iso_stamp(std::string_view text) {
   if (zoned) {
     *stamp->time.utc_ns -= offset_ns;
     stamp->time.from = facts::TimeFrom::stated;
+    if (!zulu) stamp->time.zone_minutes = static_cast<int>(offset_ns / second_ns / 60);
   }
+  return stamp;
+}
+
+std::optional<Stamp> weekday_stamp(std::string_view text) {
+  Reader reader(text);
+  const int weekday = read_weekday(reader);
+  if (weekday == 0 || !reader.is(' ')) return std::nullopt;
+  auto stamp = syslog_stamp(reader.rest());
+  if (!stamp || asctime_stamp(text)) return std::nullopt;
+  stamp->size += reader.at();
+  stamp->time.weekday = weekday;
   return stamp;
 }
 
@@ -205,7 +221,7 @@ std::optional<Stamp> syslog_stamp(std::string_view text) {
   if (!read_month(reader, month) || !reader.is(' ') || !reader.day(day) || !reader.is(' ') ||
       !read_clock(reader, clock) || !real_day(2000, month, day))
     return std::nullopt;
-  return yearless(reader, clock);
+  return yearless(reader, month, day, clock);
 }
 
 std::optional<Stamp> foreign_syslog_stamp(std::string_view text) {
@@ -224,17 +240,104 @@ std::optional<Stamp> foreign_syslog_stamp(std::string_view text) {
   Clock clock;
   if (!reader.is(' ') || !reader.day(day) || !reader.is(' ') || !read_clock(reader, clock) || day < 1 || day > 31)
     return std::nullopt;
-  return yearless(reader, clock);
+  return yearless(reader, 0, day, clock);
 }
 
 std::optional<Stamp> asctime_stamp(std::string_view text) {
   Reader reader(text);
   int month = 0, day = 0, year = 0;
   Clock clock;
-  if (!skip_weekday(reader) || !reader.is(' ') || !read_month(reader, month) || !reader.is(' ') || !reader.day(day) ||
+  if (read_weekday(reader) == 0 || !reader.is(' ') || !read_month(reader, month) || !reader.is(' ') || !reader.day(day) ||
       !reader.is(' ') || !read_clock(reader, clock) || !reader.is(' ') || !reader.digits(4, year))
     return std::nullopt;
   return dated(reader, year, month, day, clock);
+}
+
+std::optional<Stamp> numbered_month_stamp(std::string_view text) {
+  const auto blank = text.substr(0, 16).find(' ');
+  if (blank == std::string_view::npos || blank == 0 || static_cast<unsigned char>(text[0]) < 0x80) return std::nullopt;
+  Reader reader(text);
+  reader.skip(blank);
+  while (reader.is(' ')) {
+  }
+  int month = 0, day = 0, year = 0;
+  Clock clock;
+  if (!reader.digits(2, month) && !reader.digits(1, month)) return std::nullopt;
+  constexpr std::string_view chinese = "月", korean = "월";
+  if (!reader.rest().starts_with(chinese) && !reader.rest().starts_with(korean)) return std::nullopt;
+  reader.skip(chinese.size());
+  if (!reader.is(' ') || !reader.day(day) || !reader.is(' ') || !read_clock(reader, clock) || !reader.is(' ') || !reader.digits(4, year))
+    return std::nullopt;
+  return dated(reader, year, month, day, clock);
+}
+
+std::optional<Stamp> date_command_stamp(std::string_view text) {
+  Reader reader(text);
+  int month = 0, day = 0, year = 0;
+  Clock clock;
+  if (read_weekday(reader) == 0 || !reader.is(' ')) return std::nullopt;
+  const bool day_first = is_digit(reader.peek()) || reader.peek() == ' ';
+  if (day_first) {
+    if (!reader.day(day) || !reader.is(' ') || !read_month(reader, month) || !reader.is(' ') || !reader.digits(4, year)) return std::nullopt;
+  } else if (!read_month(reader, month) || !reader.is(' ') || !reader.day(day)) {
+    return std::nullopt;
+  }
+  if (!reader.is(' ') || !read_clock(reader, clock) || !reader.is(' ')) return std::nullopt;
+  const auto half = reader.rest().substr(0, 3);
+  if (half == "AM " || half == "PM ") {
+    if (clock.hour == 0 || clock.hour > 12) return std::nullopt;
+    clock.hour = clock.hour % 12 + (half == "PM " ? 12 : 0);
+    reader.skip(3);
+  }
+  const auto word = reader.rest().substr(0, reader.rest().substr(0, 8).find_first_of(" \r\n]"));
+  const bool zone_like = word.size() >= 2 && word.size() <= 6 && (is_upper(word[0]) || word[0] == '+' || word[0] == '-');
+  if (!zone_like) return std::nullopt;
+  reader.skip(word.size());
+  if (!day_first && (!reader.is(' ') || !reader.digits(4, year))) return std::nullopt;
+  auto stamp = dated(reader, year, month, day, clock);
+  if (!stamp) return std::nullopt;
+  stamp->time.host_zone = true;
+  if (const auto minutes = zone_minutes(word)) {
+    *stamp->time.utc_ns -= *minutes * 60 * second_ns;
+    stamp->time.from = facts::TimeFrom::stated;
+    stamp->time.zone_minutes = minutes;
+  }
+  return stamp;
+}
+
+std::optional<int> zone_minutes(std::string_view name) {
+  struct Zone {
+    std::string_view name;
+    int minutes;
+  };
+  static constexpr std::array<Zone, 20> zones = {{{"UTC", 0}, {"GMT", 0}, {"WET", 0}, {"WEST", 60}, {"CET", 60}, {"CEST", 120}, {"EET", 120},
+                                                  {"EEST", 180}, {"MSK", 180}, {"HKT", 480}, {"AWST", 480}, {"JST", 540}, {"KST", 540},
+                                                  {"AEST", 600}, {"AEDT", 660}, {"NZST", 720}, {"EST", -300}, {"EDT", -240}, {"PST", -480},
+                                                  {"PDT", -420}}};
+  for (const auto& zone : zones)
+    if (name == zone.name) return zone.minutes;
+  if (name.size() < 3 || (name[0] != '+' && name[0] != '-')) return std::nullopt;
+  Reader reader(name.substr(1));
+  int hours = 0, minutes = 0;
+  if (!reader.digits(2, hours)) return std::nullopt;
+  reader.is(':');
+  if (!reader.rest().empty() && !reader.digits(2, minutes)) return std::nullopt;
+  if (!reader.rest().empty() || hours > 14 || minutes > 59) return std::nullopt;
+  return (name[0] == '-' ? -1 : 1) * (hours * 60 + minutes);
+}
+
+std::optional<Stamp> any_stamp(std::string_view text) {
+  if (text.size() < 14) return std::nullopt;
+  if (is_digit(text[0])) {
+    if (auto stamp = iso_stamp(text)) return stamp;
+    return epoch_stamp(text);
+  }
+  if (auto stamp = asctime_stamp(text)) return stamp;
+  if (auto stamp = date_command_stamp(text)) return stamp;
+  if (auto stamp = month_day_year_stamp(text)) return stamp;
+  if (auto stamp = weekday_stamp(text)) return stamp;
+  if (auto stamp = syslog_stamp(text)) return stamp;
+  return numbered_month_stamp(text);
 }
 
 std::optional<Stamp> month_day_year_stamp(std::string_view text) {
@@ -257,7 +360,7 @@ std::optional<Stamp> glog_stamp(std::string_view text) {
   if (!reader.digits(static_cast<int>(digits) - 2, month) || !reader.digits(2, day) || !reader.is(' ') ||
       !read_clock(reader, clock) || !real_day(2000, month, day))
     return std::nullopt;
-  return yearless(reader, clock);
+  return yearless(reader, month, day, clock);
 }
 
 std::optional<Stamp> month_day_stamp(std::string_view text) {
@@ -267,7 +370,7 @@ std::optional<Stamp> month_day_stamp(std::string_view text) {
   if (!reader.digits(2, month) || !reader.is('-') || !reader.digits(2, day) || !reader.is(' ') ||
       !read_clock(reader, clock) || !real_day(2000, month, day))
     return std::nullopt;
-  return yearless(reader, clock);
+  return yearless(reader, month, day, clock);
 }
 
 std::optional<Stamp> boot_stamp(std::string_view text) {

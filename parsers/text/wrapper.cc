@@ -1,8 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "parsers/text/wrapper.h"
 
+#include <algorithm>
+
+#include "parsers/text/ascii.h"
 #include "parsers/text/escapes.h"
+#include "parsers/text/fields.h"
 #include "parsers/text/layer.h"
+#include "parsers/text/log_record.h"
+#include "parsers/text/timestamp.h"
 
 namespace gpm::text {
 namespace {
@@ -14,14 +20,12 @@ constexpr int layers_max = 8;
 // counts.
 int worth(facts::TimeFrom from) {
   switch (from) {
-    case facts::TimeFrom::stated: return 5;
-    case facts::TimeFrom::anchored_boot: return 4;
+    case facts::TimeFrom::stated: return 4;
     case facts::TimeFrom::assumed_utc: return 3;
     case facts::TimeFrom::yearless: return 2;
     case facts::TimeFrom::since_boot: return 1;
-    case facts::TimeFrom::none: return 0;
+    default: return 0;  // none, and what only the store finds out
   }
-  return 0;
 }
 
 void take_time(facts::Time& time, const facts::Time& found) {
@@ -30,14 +34,32 @@ void take_time(facts::Time& time, const facts::Time& found) {
   time.since_boot_ns = since_boot_ns;
 }
 
-void take_place(facts::Place& place, Layer& layer) {
-  facts::Place& found = layer.place;
-  if (!found.host.empty() && (place.host.empty() || layer.host_is_nearer)) place.host = std::move(found.host);
+void take_place(facts::Place& place, facts::Place& found, bool host_is_nearer) {
+  if (!found.host.empty() && (place.host.empty() || host_is_nearer)) place.host = std::move(found.host);
   if (found.rank) place.rank = found.rank;
   if (!found.pod.empty()) place.pod = std::move(found.pod);
   if (!found.container.empty()) place.container = std::move(found.container);
   if (found.pid) place.pid = found.pid;
   if (!found.process.empty()) place.process = std::move(found.process);
+}
+
+void take_layer(Line& line, Layer& layer) {
+  take_time(line.time, layer.time);
+  take_place(line.place, layer.place, layer.host_is_nearer);
+  if (layer.priority) line.priority = layer.priority;
+  if (!layer.stream.empty()) line.stream = layer.stream;
+  line.partial |= layer.partial;
+}
+
+// The record's message moves to the scratch.
+std::string_view take_record(Line& line, LogRecord& record, std::string& scratch) {
+  take_time(line.time, record.time);
+  take_place(line.place, record.place, false);
+  if (record.priority) line.priority = record.priority;
+  if (!record.stream.empty()) line.stream = record.stream;
+  line.partial |= record.partial;
+  scratch = has_ansi(record.message) ? without_ansi(record.message) : std::move(record.message);
+  return scratch;
 }
 
 // One recogniser for what the first character allows; they look at a bounded part of the text.
@@ -60,6 +82,33 @@ std::optional<Layer> peel(std::string_view text) {
   return launcher_layer(text);
 }
 
+// "[155044.078590] " with the same clock as the line's own, not far behind it.
+bool kernel_stamp_again(std::string_view text, const facts::Time& own) {
+  constexpr std::int64_t day_ns = 86'400'000'000'000;
+  if (!own.since_boot_ns) return false;
+  const auto stamp = boot_stamp(text.substr(1));
+  return stamp && stamp->fraction_digits == 6 && text.substr(1 + stamp->size).starts_with("] ") &&
+         *stamp->time.since_boot_ns >= *own.since_boot_ns && *stamp->time.since_boot_ns - *own.since_boot_ns < day_ns;
+}
+
+// "[rank3]:[E1003 ...", "[rank3]: Traceback"
+bool rank_again(std::string_view text, const facts::Place& own) {
+  if (!own.rank || !text.starts_with("[rank")) return false;
+  std::size_t end = 5;
+  while (end < text.size() && end < 12 && is_digit(text[end])) ++end;
+  return end > 5 && (text.substr(end).starts_with("]:[") || text.substr(end).starts_with("]: "));
+}
+
+// Where the next message begins in a message; npos where it is one.
+std::size_t next_message(std::string_view text, const Line& line, std::size_t from) {
+  if (!line.time.since_boot_ns && !line.place.rank) return text.find('\n', from);
+  for (auto at = text.find_first_of("[\n", from); at != std::string_view::npos; at = text.find_first_of("[\n", at + 1)) {
+    if (text[at] == '\n') return at;
+    if (kernel_stamp_again(text.substr(at), line.time) || rank_again(text.substr(at), line.place)) return at;
+  }
+  return std::string_view::npos;
+}
+
 // Progress bars overwrite their line: what is left to read stands behind the last carriage return.
 std::string_view last_overwrite(std::string_view text) {
   while (text.ends_with('\r')) text.remove_suffix(1);
@@ -69,33 +118,79 @@ std::string_view last_overwrite(std::string_view text) {
 
 }  // namespace
 
-Line unwrap(std::uint64_t number, std::string_view raw, std::string& scratch) {
+Line unwrap(std::uint64_t number, std::string_view raw, std::string& scratch, const Surroundings& around) {
   Line line;
   line.number = number;
   line.raw = raw;
+  line.before = around.before;
   std::string_view text = raw;
-  if (has_ansi(text)) {
+  std::optional<LogRecord> outer;
+  if (!around.record.empty()) outer = journal_line(raw, around.record);
+  if (!outer && !around.before.empty() && trim(raw.substr(0, 64)).starts_with("\"msg\":")) outer = dmesg_json_line(raw, around.before);
+  if (outer) {
+    text = take_record(line, *outer, scratch);
+  } else if (has_ansi(text)) {
     scratch = without_ansi(text);
     text = scratch;
   }
   text = last_overwrite(text);
   for (int i = 0; i < layers_max && !text.empty(); ++i) {
     if (text[0] == '{') {
-      auto docker = docker_line(text);
-      if (!docker) break;
-      scratch = has_ansi(docker->log) ? without_ansi(docker->log) : std::move(docker->log);
-      text = last_overwrite(scratch);
-      take_time(line.time, docker->time);
+      auto record = json_record(text);
+      if (!record) break;
+      text = last_overwrite(take_record(line, *record, scratch));
       continue;
     }
     auto layer = peel(text);
     if (!layer) break;
-    take_time(line.time, layer->time);
-    take_place(line.place, *layer);
+    take_layer(line, *layer);
     text = layer->rest;
+    if (layer->escaped) {
+      scratch = without_kmsg_escapes(text);
+      text = scratch;
+    }
   }
   line.message = text;
   return line;
+}
+
+void each_message(std::uint64_t number, std::string_view raw, const Surroundings& around, const std::function<void(const Line&)>& take) {
+  std::string scratch, part_scratch;
+  std::size_t messages = 0;
+  // Records one behind the other; the brackets of dmesg -J around them are no message.
+  std::string_view rest = raw;
+  static constexpr std::string_view dmesg = "{\"dmesg\":[";
+  if (rest.starts_with(dmesg)) rest.remove_prefix(dmesg.size());
+  while (rest.starts_with('{') && messages + 1 < max_messages) {
+    const auto record = json_record(rest);
+    if (!record || record->size >= rest.size()) break;
+    auto line = unwrap(number, rest.substr(0, record->size), scratch);
+    line.raw = raw;
+    take(line);
+    ++messages;
+    rest.remove_prefix(record->size);
+    if (rest.starts_with(",{")) rest.remove_prefix(1);
+  }
+  if (messages > 0 && rest.find_first_not_of("]}\r ") == std::string_view::npos) return;
+  auto line = unwrap(number, rest, scratch, around);
+  line.raw = raw;
+  std::string_view text = line.message;
+  for (bool first = true;; first = false) {
+    const auto from = text.starts_with('[') ? std::size_t{1} : std::size_t{0};
+    const auto cut = ++messages < max_messages ? next_message(text, line, from) : std::string_view::npos;
+    auto part = text.substr(0, cut);
+    while (part.ends_with('\r')) part.remove_suffix(1);
+    if (!first && part.starts_with('[')) {  // prefixes of its own; what those leave open is as before
+      auto next = unwrap(number, part, part_scratch);
+      take_time(line.time, next.time);
+      take_place(line.place, next.place, true);
+      part = next.message;
+    }
+    line.message = part;
+    if (first || !part.empty()) take(line);
+    if (cut == std::string_view::npos) return;
+    text.remove_prefix(cut + (text[cut] == '\n' ? 1 : 0));
+  }
 }
 
 }  // namespace gpm::text

@@ -4,6 +4,7 @@
 #include <sstream>
 #include <string>
 
+#include "parsers/text/timestamp.h"
 #include "tests/parsers/capture.h"
 
 namespace gpm::text {
@@ -336,6 +337,68 @@ TEST(Wrapper, WhatOnlyLooksLikeAPrefixStays) {
                           "[rank99999999999]: y",
                           "(a pid=5)x"})
     EXPECT_EQ(message(raw), raw);
+}
+
+TEST(Wrapper, ChineseDmesgWallClock) {
+  EXPECT_EQ(peel("[三 11月 20 00:02:45 2024] NVRM: x").time.utc_ns, nov_20_2024);
+  EXPECT_EQ(message("[三 11月 20] NVRM: x"), "[三 11月 20] NVRM: x");
+}
+
+TEST(Wrapper, WeekdayWithoutYear) {
+  const auto line = peel("Wed Nov 20 00:02:45 gpu07 kernel: NVRM: x");
+  EXPECT_EQ(line.message, "NVRM: x");
+  EXPECT_EQ(line.time.from, TimeFrom::yearless);
+  EXPECT_EQ(line.time.weekday, 3);
+}
+
+TEST(Wrapper, HostsOwnStampsAndPrograms) {
+  EXPECT_TRUE(peel("[Wed Nov 20 00:02:45 2024] NVRM: x").time.host_zone);
+  EXPECT_TRUE(peel("Nov 20 00:02:45 gpu07 kernel: x").time.host_zone);
+  EXPECT_EQ(peel("2024-11-20T08:02:45+0800 gpu07 kernel: x").time.zone_minutes, 480);
+  EXPECT_FALSE(peel("2024-11-20 00:02:45,000 - app - INFO - x").time.host_zone);
+}
+
+TEST(Wrapper, NcclStampsInAnyFormat) {
+  for (const auto* stamp : {"2024-11-20 00:02:45 ", "[2024-11-20 00:02:45.000000] ", "2024/11/20 00:02:45 ", "1732060965 ", "[Wed Nov 20 00:02:45 2024] ",
+                            "(2024-11-20T00:02:45) "}) {
+    const auto line = peel(std::string(stamp) + "gpu07:81:82 [0] NCCL WARN x");
+    EXPECT_EQ(line.message, "gpu07:81:82 [0] NCCL WARN x") << stamp;
+    EXPECT_EQ(line.time.utc_ns, nov_20_2024) << stamp;
+  }
+  EXPECT_EQ(message("00:02:45.123 gpu07:81:82 [0] transport/net.cc:5 NCCL WARN x"), "gpu07:81:82 [0] transport/net.cc:5 NCCL WARN x");
+  EXPECT_EQ(message("20.11.24 00:02 gpu07:81:82 [0] NCCL INFO x"), "gpu07:81:82 [0] NCCL INFO x");
+}
+
+TEST(Wrapper, WordsBeforeAnNcclLineAreNoStamp) {
+  for (const auto* raw : {"node 7 says gpu07:81:82 [0] NCCL INFO x", "[0] done 3 gpu07:81:82 [0] NCCL INFO x", "12:00:01 NCCL INFO x"}) EXPECT_EQ(message(raw), raw);
+}
+
+TEST(Wrapper, ContainerdsLogfmt) {
+  const auto line = peel(R"(time="2024-11-20T00:02:45.000000000Z" level=error msg="x" error="y")");
+  EXPECT_EQ(line.message, R"(level=error msg="x" error="y")");
+  EXPECT_EQ(line.time.utc_ns, nov_20_2024);
+}
+
+TEST(Wrapper, Xinference) {
+  EXPECT_EQ(message("2024-11-20 00:02:45,000 xinference.core.worker 57 ERROR    Failed to load model"), "Failed to load model");
+  EXPECT_EQ(message("2024-11-20 00:02:45,000 version 1.2 57 things"), "version 1.2 57 things");
+}
+
+TEST(Wrapper, CriTellsStreamAndPieces) {
+  const auto raw = std::string("2024-11-20T00:02:45.123456789Z stderr P half of");
+  std::string scratch;
+  const auto line = unwrap(1, raw, scratch);
+  EXPECT_EQ(line.stream, "stderr");
+  EXPECT_TRUE(line.partial);
+}
+
+TEST(Wrapper, DateCommand) {
+  EXPECT_EQ(date_command_stamp("Wed Nov 20 00:02:45 UTC 2024")->time.utc_ns, nov_20_2024);
+  EXPECT_EQ(date_command_stamp("Tue Nov 19 04:02:45 PM PST 2024")->time.utc_ns, nov_20_2024);
+  EXPECT_EQ(date_command_stamp("Wed 20 Nov 2024 08:02:45 AM +08")->time.utc_ns, nov_20_2024);
+  EXPECT_EQ(date_command_stamp("Wed Nov 20 08:02:45 CST 2024")->time.from, TimeFrom::assumed_utc);  // Chicago, Shanghai, Havana
+  EXPECT_FALSE(date_command_stamp("Wed Nov 20 13:02:45 PM UTC 2024"));
+  EXPECT_FALSE(date_command_stamp("Wed Nov 20 00:02:45 2024"));
 }
 
 TEST(Wrapper, LongNestingEnds) {

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <map>
 
+#include "parsers/formats/formats.h"
 #include "parsers/registry.h"
 #include "parsers/text/escapes.h"
 #include "parsers/text/fields.h"
@@ -95,6 +96,7 @@ Scanner::Scanner(const kb::Knowledge& knowledge, store::Store& store) : store_(s
     patterns_.emplace_back(signal);
   }
   for (auto word : alarm_words()) owners(word).alarm = true;
+  owners(formats::BugReport::separator).section = true;
   pattern_due_.resize(patterns_.size());
   gates_ = std::make_unique<Gates>(literals);
 }
@@ -114,6 +116,8 @@ void Scanner::begin(std::string_view path) {
   former_.clear();
   head_.clear();
   tree_.clear();
+  sample_.clear();
+  report_.reset();
   tree_candidate_ = decided_ = binary_ = continues_line_ = false;
   bytes_ = line_ = 0;
   awake_ = 0;
@@ -125,11 +129,13 @@ void Scanner::begin(std::string_view path) {
 void Scanner::data(std::string_view bytes) {
   bytes_ += bytes.size();
   hash_ = mix(hash_, bytes);
+  if (sample_.size() < formats::split_bytes) sample_.append(bytes.substr(0, formats::split_bytes - sample_.size()));
   if (!decided_) {
     head_.append(bytes.substr(0, head_bytes - std::min(head_bytes, head_.size())));
     if (head_.size() == head_bytes) {
       decided_ = true;
       binary_ = looks_binary(head_);
+      if (formats::BugReport::starts(head_)) report_.emplace();
       for (const auto& parser : parsers::make_tree_parsers()) tree_candidate_ |= parser->sniff(head_, path_);
     }
   }
@@ -222,6 +228,22 @@ std::string_view Scanner::before(std::string_view block, std::size_t offset) {
   return std::string_view(before_).substr(before_.size() - std::min(before_bytes, before_.size()));
 }
 
+void Scanner::forget_due(const GateHit* first, const GateHit* last) {
+  for (auto* hit = first; hit != last; ++hit)
+    for (auto slot : owners_[hit->gate].slots) slots_[slot].due = false;
+  for (auto pattern : due_patterns_) pattern_due_[pattern] = 0;
+  due_patterns_.clear();
+}
+
+// Follows a bug report's sections; false where the line is ballast that nobody needs to see.
+bool Scanner::passes_sections(std::string_view raw, const GateHit* first, const GateHit* last) {
+  const bool wanted = report_->wants_next();
+  const bool rule = std::any_of(first, last, [&](const GateHit& hit) { return owners_[hit.gate].section; });
+  if ((rule || wanted) && report_->line(line_, raw)) store_.begin_view();
+  awake_ += static_cast<std::uint32_t>(report_->wants_next()) - static_cast<std::uint32_t>(wanted);
+  return !report_->skips();
+}
+
 void Scanner::deliver(std::string_view block, std::size_t begin, std::size_t end, const GateHit* first, const GateHit* last) {
   bool alarm = false;
   const auto facts_before = store_.facts_of_document();
@@ -236,6 +258,7 @@ void Scanner::deliver(std::string_view block, std::size_t begin, std::size_t end
   }
   auto raw = block.substr(begin, end - begin);
   if (raw.ends_with('\r')) raw.remove_suffix(1);
+  if (report_ && !passes_sections(raw, first, last)) return forget_due(first, last);
   auto line = text::unwrap(line_, raw, scratch_);
   line.before = before(block, begin);
   store_.saw_time(line.time);
@@ -271,36 +294,102 @@ void Scanner::finish_text() {
   }
 }
 
-std::string Scanner::tree_format() {
-  if (decided_ && !tree_candidate_) return {};
-  for (const auto& parser : parsers::make_tree_parsers())
-    if (parser->sniff(std::string_view(tree_).substr(0, head_bytes), path_) && parser->parse(tree_, store_))
-      return std::string(parser->format());
-  return {};
+namespace {
+
+// Facts of a part of the document: their lines count from the document's start.
+class Shifted final : public facts::Sink {
+ public:
+  Shifted(facts::Sink& sink, std::uint64_t lines) : sink_(sink), lines_(lines) {}
+  void add(facts::Event e) override { pass(std::move(e)); }
+  void add(facts::Setting s) override { pass(std::move(s)); }
+  void add(facts::Snapshot s) override { pass(std::move(s)); }
+  void add(facts::Gpu g) override { pass(std::move(g)); }
+  void add(facts::RankMilestone m) override { pass(std::move(m)); }
+  void add(facts::Note n) override {
+    if (n.line != 0) n.line += lines_;
+    sink_.add(std::move(n));
+  }
+  void document_host(std::string_view host) override { sink_.document_host(host); }
+
+ private:
+  template <typename Fact>
+  void pass(Fact fact) {
+    fact.at.line += lines_;
+    sink_.add(std::move(fact));
+  }
+  facts::Sink& sink_;
+  std::uint64_t lines_;
+};
+
+// What a document is in which only these parsers found anything.
+std::string_view format_of_parser(std::string_view name) {
+  constexpr std::pair<std::string_view, std::string_view> known[] = {
+      {"cuda", "app-log"}, {"python", "app-log"}, {"torch", "app-log"},  {"app", "app-log"},
+      {"ucx", "app-log"},  {"df-free", "df"},     {"devices", "lsmod"},  {"host", "uname"},
+      {"rdma", "ibstat"},  {"container-spec", "kubernetes-pod"},         {"container-command", "docker-run"},
+      {"container-engine", "docker-info"}};
+  for (const auto& [parser, format] : known)
+    if (parser == name) return format;
+  return name;
 }
 
-std::string Scanner::format_of_document() const {
-  if (bytes_ == 0) return "empty";
-  if (binary_) return "binary";
+}  // namespace
+
+bool Scanner::read_tree(std::string_view document, std::uint64_t lines_above, bool whole) {
+  Shifted sink(store_, lines_above);
+  for (const auto& parser : parsers::make_tree_parsers())
+    if ((whole || parser->reads_parts()) && parser->sniff(document.substr(0, head_bytes), path_) && parser->parse(document, sink)) return true;
+  return false;
+}
+
+std::string Scanner::format_by_facts() const {
   const Slot* best = nullptr;
   for (const auto& slot : slots_)
     if (slot.facts > (best ? best->facts : 0)) best = &slot;
-  if (best) return std::string(best->parser->format());
+  if (best) return std::string(format_of_parser(best->parser->format()));
   return looks_like_kernel_log(head_) ? "dmesg" : "text";
 }
 
+// What the document is, and what its parts are where it has several.
+void Scanner::recognise(store::DocumentRow& row) {
+  if (bytes_ == 0) {
+    row.format = "empty";
+    return;
+  }
+  if (binary_) {
+    row.format = formats::recognise(sample_);
+    if (row.format.empty()) row.format = "binary";
+    return;
+  }
+  const bool whole_tree = (!decided_ || tree_candidate_) && read_tree(tree_, 0, true);
+  if (report_) {
+    row.format = "nvidia-bug-report";
+    row.parts = report_->finish(line_);
+  } else if (bytes_ <= formats::split_bytes && !whole_tree) {
+    auto split = formats::split_at_prompts(sample_);
+    row.format = split.format;
+    for (std::size_t i = 0; i < split.parts.size(); ++i)
+      if (const auto& part = split.parts[i]; !part.title.empty()) read_tree(split.texts[i], part.first_line, false);
+    if (split.parts.size() > 1) row.parts = std::move(split.parts);
+  } else {
+    row.format = formats::recognise(sample_);
+  }
+  if (row.format.empty()) row.format = format_by_facts();
+}
+
 void Scanner::end(std::string_view status, std::string_view note) {
-  if (!decided_) binary_ = looks_binary(head_);
-  std::string tree;
+  if (!decided_) {
+    binary_ = looks_binary(head_);
+    if (formats::BugReport::starts(head_)) report_.emplace();
+  }
+  store::DocumentRow row;
   if (!binary_ && bytes_ > 0) {
     store_.saw_time(first_time(head_));
     finish_text();
-    tree = tree_format();
   }
+  recognise(row);
   tree_.clear();
-  store::DocumentRow row;
   row.path = path_;
-  row.format = tree.empty() ? format_of_document() : tree;
   row.status = status;
   row.note = note;
   row.bytes = bytes_;

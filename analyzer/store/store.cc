@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "analyzer/store/identity.h"
@@ -47,9 +48,10 @@ void append_key(std::string& key, std::string_view part) {
 }
 
 // What makes two facts of one document the same: everything but line, text and time.
-std::string place_key(const facts::Place& p) {
+std::string place_key(const facts::Place& p, bool with_host = true) {
   std::string key;
-  for (const std::string* part : {&p.host, &p.pci, &p.gpu_uuid, &p.pod, &p.container, &p.process}) append_key(key, *part);
+  if (with_host) append_key(key, p.host);
+  for (const std::string* part : {&p.pci, &p.gpu_uuid, &p.pod, &p.container, &p.process}) append_key(key, *part);
   append_key(key, p.gpu_index ? std::to_string(*p.gpu_index) : "");
   append_key(key, p.rank ? std::to_string(*p.rank) : "");
   append_key(key, p.pid ? std::to_string(*p.pid) : "");
@@ -75,6 +77,7 @@ Store::Store(std::string_view incident_name, bool keep_all)
       insert_document_(db_.get(),
                        "INSERT INTO documents(id, incident_id, path, format, status, note, bytes, lines, facts, host) "
                        "VALUES (?,1,?,?,?,?,?,?,?,?)"),
+      insert_part_(db_.get(), "INSERT INTO parts(document_id, first_line, last_line, title, format) VALUES (?,?,?,?,?)"),
       count_event_(db_.get(), count_sql("events")),
       count_setting_(db_.get(), count_sql("settings")),
       count_snapshot_(db_.get(), count_sql("snapshots")),
@@ -99,6 +102,7 @@ Store::Store(std::string_view incident_name, bool keep_all)
 void Store::begin_document() {
   ++document_;
   document_facts_ = document_notes_ = 0;
+  view_ = 0;
   document_host_.clear();
   kernel_host_.clear();
   one_kernel_host_ = true;
@@ -137,15 +141,25 @@ void Store::end_document(const DocumentRow& row) {
       .bind(8, document_facts_)
       .bind(9, text::valid_utf8(document_host_))
       .run();
+  for (const auto& part : row.parts)
+    insert_part_.bind(1, document_)
+        .bind(2, static_cast<std::int64_t>(part.first_line))
+        .bind(3, static_cast<std::int64_t>(part.last_line))
+        .bind(4, text::valid_utf8(part.title))
+        .bind(5, std::string_view(part.format))
+        .run();
 }
 
 bool Store::admit(std::unordered_map<std::string, Seen>& seen, const std::string& key, std::string_view kind,
                   const facts::Origin& at, const facts::Time& time, std::int64_t row) {
   ++document_facts_;
   if (const auto found = seen.find(key); found != seen.end()) {
-    ++found->second.count;
-    found->second.last_line = at.line;
-    if (time.utc_ns) found->second.last_utc_ns = time.utc_ns;
+    auto& known = found->second;
+    if (known.view != view_) known.count_in_view = 0;
+    known.view = view_;
+    known.count = std::max(known.count, ++known.count_in_view);
+    known.last_line = at.line;
+    if (time.utc_ns) known.last_utc_ns = time.utc_ns;
     return false;
   }
   auto& rows = kind_rows_.try_emplace(std::string(kind), 0).first->second;
@@ -155,7 +169,7 @@ bool Store::admit(std::unordered_map<std::string, Seen>& seen, const std::string
   }
   ++rows;
   ++rows_;
-  seen.emplace(key, Seen{row, 1, at.line, time.utc_ns});
+  seen.emplace(key, Seen{row, 1, at.line, time.utc_ns, view_, 1});
   return true;
 }
 
@@ -186,7 +200,7 @@ void Store::add(facts::Event e) {
     if (kernel_host_.empty()) kernel_host_ = e.place.host;
     one_kernel_host_ &= kernel_host_ == e.place.host;
   }
-  std::string key = e.kind + '\x1f' + (e.code ? std::to_string(*e.code) : "") + '\x1f' + place_key(e.place);
+  std::string key = e.kind + '\x1f' + (e.code ? std::to_string(*e.code) : "") + '\x1f' + place_key(e.place, view_ == 0);
   const auto attributes = json_object(e.attributes);
   key += attributes;
   if (!admit(events_seen_, key, e.kind, e.at, e.time, next_row_)) return;
@@ -197,7 +211,7 @@ void Store::add(facts::Event e) {
 void Store::add(facts::Setting s) {
   std::string key;
   for (const std::string* part : {&s.scope, &s.subject, &s.key, &s.value}) append_key(key, *part);
-  key += place_key(s.place);
+  key += place_key(s.place, view_ == 0);
   if (!admit(settings_seen_, key, s.scope, s.at, {}, next_row_)) return;
   const int n = bind_common(insert_setting_, s.at, s.place, {}, next_row_++);
   insert_setting_.bind(n, std::string_view(s.scope))
@@ -210,7 +224,7 @@ void Store::add(facts::Setting s) {
 void Store::add(facts::Snapshot s) {
   std::string key;
   for (const std::string* part : {&s.metric, &s.subject, &s.text}) append_key(key, *part);
-  key += place_key(s.place);
+  key += place_key(s.place, view_ == 0);
   if (!admit(snapshots_seen_, key, s.metric, s.at, s.time, next_row_)) return;
   const int n = bind_common(insert_snapshot_, s.at, s.place, s.time, next_row_++);
   insert_snapshot_.bind(n, std::string_view(s.metric))

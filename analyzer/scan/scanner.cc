@@ -347,7 +347,8 @@ std::string Scanner::format_by_facts() const {
   for (const auto& slot : slots_)
     if (slot.facts > (best ? best->facts : 0)) best = &slot;
   if (best) return std::string(format_of_parser(best->parser->format()));
-  return looks_like_kernel_log(head_) ? "dmesg" : "text";
+  if (looks_like_kernel_log(head_)) return "dmesg";
+  return store_.facts_of_document() > 0 ? "app-log" : "text";
 }
 
 // What the document is, and what its parts are where it has several.

@@ -121,7 +121,7 @@ constexpr Format table[] = {
     {"daemon-json", "/etc/docker/daemon.json", "", "runtimes", "container-engine"},
     {"containerd-config", "containerd's and nvidia-container-runtime's config.toml", "", "runtimes", "container-engine"},
     {"cdi-spec", "CDI spec of `nvidia-ctk cdi generate`", "0.3 to 1.0", "version, devices", ""},
-    {"helm-values", "values.yaml of a chart", "", "", ""},
+    {"yaml", "other YAML: values of a chart, configuration", "", "", ""},
     {"collector-note", "what a collector wrote about its own work", "", "", ""},
 
     // Jobs

@@ -39,7 +39,7 @@ namespace {
 std::string format_of(const Part& part, std::string_view body) {
   if (const auto seen = recognise(body); !seen.empty()) {
     // A log of a program and rows of names and numbers are what many outputs look like; the command knows better.
-    const bool weak = seen == "app-log" || seen == "env" || seen == "pip-list" || seen == "json";
+    const bool weak = seen == "app-log" || seen == "pip-list" || seen == "json" || seen == "yaml";
     if (const auto said = weak ? of_command(part.title) : std::string_view(); !said.empty()) return std::string(said);
     return std::string(seen);
   }

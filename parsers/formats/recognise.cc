@@ -32,6 +32,7 @@ using enum Kind;
 constexpr Mark marks[] = {
     {"nvidia-bug-report", title, "^Start of NVIDIA bug report log file"},
     {"nvidia-smi-q", title, "^=+NVSMI LOG=+"},
+    {"nvidia-smi-q", title, R"re(^GPU [0-9A-Fa-f]{8}:[0-9A-Fa-f]{2}:[0-9A-Fa-f]{2}\.\d$)re"},
     {"nvidia-smi-xml", title, "^<(!DOCTYPE )?nvidia_smi_log"},
     {"nvidia-smi", title, R"re(^\| NVIDIA-SMI \d)re"},
     {"nvidia-smi", title, R"re(^\|\s+\d+\s+\S.*\|\s+[0-9A-Fa-f]{8}:[0-9A-Fa-f]{2}:[0-9A-Fa-f]{2}\.\d )re"},
@@ -70,7 +71,7 @@ constexpr Mark marks[] = {
     {"dmesg", row, R"re(^\d{4}-\d\d-\d\dT[\d:]{8},\d{6}[+-]\d\d:?\d\d )re"},
     {"kmsg", row, R"re(^\d+,\d+,\d+,[-c][^;]*;)re"},
     {"syslog", row, R"re(^(<\d+>)?\w{3} [ \d]\d [\d:]{8}(\.\d+)? [\w.-]+ [^ :\[]+(\[\d+\])?: )re"},
-    {"syslog", row, R"re(^\d{4}-\d\d-\d\dT[\d:.]+([+-]\d\d:?\d\d|Z) [\w.-]+ [\w./@()-]+(\[\d+\])?: )re"},
+    {"syslog", row, R"re(^\d{4}-\d\d-\d\dT[\d:.]+([+-]\d\d:?\d\d|Z) [\w.-]+ [A-Za-z][\w./@()-]*(\[\d+\])?: )re"},
     {"syslog", row, R"re(^-- (Logs begin|Journal begins|Boot |No entries))re"},
     {"journal-json", row, R"re(^\{.*"__REALTIME_TIMESTAMP")re"},
     {"ipmi-sel", row, R"re(^\s*[0-9a-f]+ \| [^|]+\| [^|]+\| [^|]+#0x[0-9a-f]+ ?\|)re"},
@@ -138,7 +139,7 @@ constexpr Mark marks[] = {
     {"docker-ps", title, R"re(^CONTAINER ID\s+IMAGE|^NAMES\s+IMAGE)re"},
     {"docker-info", row, R"re(^\s*(Runtimes|Default Runtime|Cgroup Driver|Storage Driver|Server Version|Kernel Version|Docker Root Dir|Init Binary): )re"},
     {"docker-run", title, R"re(^\s*(sudo )?(docker|podman|nerdctl)( container)? run )re"},
-    {"containerd-config", row, R"re(^\s*\[+("?plugins|nvidia-container-(cli|runtime)|crio\.|debug|grpc|metrics|timeouts|cgroup|ttrpc))re"},
+    {"containerd-config", title, R"re(^\s*\[+(['"]?plugins|nvidia-container-(cli|runtime)|crio\.|debug|grpc|metrics|timeouts|cgroup|ttrpc))re"},
     {"cdi-spec", title, R"re(^"?\s*"?cdiVersion"?: )re"},
     {"compose", title, R"re(^services:\s*$)re"},
     {"nccl-tests", title, R"re(^# (nThread \d+ nGpus|nccl-tests version|Collective test starting)|nThread \d+ nGpus \d+ minBytes)re"},
@@ -162,11 +163,14 @@ constexpr Mark marks[] = {
     {"slurmctld", row, R"re(^\[\d{4}-\d\d-\d\dT[\d:.]+\] .*(JobId=\d|_slurm_rpc|sched|slurmctld|_job_complete|agent/|Node \S+ |node_did_resp|update_node|error: ))re"},
     {"slurmd-log", row, R"re(^\[\d{4}-\d\d-\d\dT[\d:.]+\] (\[\d+\.(\w+|\d+)\]|launch task|Launching batch job|task/|gres/|slurmd))re"},
     {"ansible", title, R"re(^(TASK|PLAY|PLAY RECAP) (\[.*\] )?\*{6,})re"},
-    {"collector-note", title, R"re(^=+ Collectors summary =+|^null$|"insight": \{|^kind: SupportBundle|^\{"(command|nodes)": |"gitVersion":|\d\d nvidia-bug-report.sh |: nvidia-bug-report.sh (rc=|timed out))re"},
+    {"collector-note", title, R"re(^=+ Collectors summary =+|^null$|"insight": \{|^kind: SupportBundle|^\{"(command|nodes)": |"gitVersion":|\d\d nvidia-bug-report.sh |nvidia-bug-report\.sh (rc=|timed out))re"},
     {"gpu-burn", anywhere, R"re(^\d+\.\d% +proc'd: )re"},
     {"app-log", row, R"re(^(\[?\w[\w ./-]*\]? ?)?[\[(]?(\d{4}[-/]\d\d[-/]\d\d|\d\d[-/]\d\d|\d\d/\w{3}/\d{4})[T _-]+\d\d:\d\d)re"},
     {"app-log", row, R"re(^\W*(TRACE|DEBUG|INFO|WARN|WARNING|ERROR|CRITICAL|FATAL|NOTE)\b)re"},
     {"app-log", row, R"re(^[IWEFD]\d{4} \d\d:\d\d:\d\d|^[IWEF] \w+/)re"},
+    {"app-log", row, R"re(^\[[^\]]+:\d+\] |^\[(titan|Rank|rank|vLLM|INFO|ERROR|WARNING)\b)re"},
+    {"yaml", row, R"re(^\s*(- )?[A-Za-z][\w./-]*:( \S.*)?$)re"},
+    {"yaml", anywhere, R"re(^[ -]*[A-Za-z][\w./-]*:$)re"},
     {"app-log", row, R"re(^(time|ts|level)=|^\w{3} \d+, \d{4} |^\[?\d\d:\d\d:\d\d|^[IWE]\d{4} )re"},
     {"app-log", row, R"re(^(\[?rank ?\d+|\[\d+,\d+\]|Rank \d+|epoch|Epoch|step|iter|Traceback|\s+File "|\w*Error\b))re"},
     {"app-log", anywhere, R"re(^Traceback \(most recent call last\)|CUDA error|cudaError|CUDA out of memory|^\s+File "[^"]+", line \d+)re"},
@@ -247,7 +251,7 @@ struct Tally {
 };
 
 // What many kinds of text look like.
-bool is_vague(std::string_view format) { return format == "app-log" || format == "env" || format == "pip-list"; }
+bool is_vague(std::string_view format) { return format == "app-log" || format == "env" || format == "pip-list" || format == "yaml"; }
 bool is_fence(std::string_view line) { return line.starts_with("```") || line.starts_with("~~~"); }
 
 }  // namespace
@@ -302,8 +306,8 @@ std::string_view recognise(std::string_view text) {
   if (best == "shell-script" && of("sbatch").first_title < max_lines) return "sbatch";
   if (best == "shell-script" && of("docker-run").first_title < max_lines) return "docker-run";
   if (best == "nvidia-smi-error")
-    for (std::string_view whole : {"nvidia-smi", "nvidia-smi-q", "nvidia-smi-nvlink", "nvidia-smi-topo", "nccl"})
-      if (of(whole).first_title < max_lines || of(whole).anywhere > 1) best = whole;
+    for (std::string_view whole : {"nvidia-smi-list", "nvidia-smi", "nvidia-smi-q", "nvidia-smi-nvlink", "nvidia-smi-topo", "nccl"})
+      if (of(whole).first_title < max_lines || of(whole).anywhere > 1 || (whole == "nvidia-smi-list" && of(whole).rows > 0)) best = whole;
   if (best == "app-log") best = {};
   const bool is_nccl = of("nccl").anywhere > 1 || (of("nccl").anywhere == 1 && lines < 12 && best.empty());
   if (!best.empty() && !(is_nccl && best != "nccl-tests" && best != "nccl-ras")) return best;
@@ -311,7 +315,7 @@ std::string_view recognise(std::string_view text) {
   if (const auto kind = structured(text); !kind.empty()) return kind;
   std::size_t rows = 0;
   for (const auto& [format, tally] : tallies)
-    if (tally.rows * 2 >= lines && (best.empty() || (is_vague(best) && !is_vague(format)) || (tally.rows > rows && is_vague(best) == is_vague(format)))) {
+    if (tally.rows * 2 >= lines && (format != "yaml" || tally.anywhere > 1) && (best.empty() || (is_vague(best) && !is_vague(format)) || (tally.rows > rows && is_vague(best) == is_vague(format)))) {
       rows = tally.rows;
       best = format;
     }

@@ -104,6 +104,7 @@ Scanner::Scanner(const kb::Knowledge& knowledge, store::Store& store) : store_(s
 Scanner::~Scanner() = default;
 
 void Scanner::reset_parsers() {
+  for (auto& slot : slots_) slot.muted = false;
   if (std::none_of(slots_.begin(), slots_.end(), [](const Slot& s) { return s.used; })) return;
   auto fresh = parsers::make_line_parsers();
   for (std::size_t i = 0; i < slots_.size(); ++i)
@@ -126,6 +127,38 @@ void Scanner::begin(std::string_view path) {
   store_.begin_document();
 }
 
+// What the document is by its first bytes.
+void Scanner::decide() {
+  binary_ = looks_binary(head_);
+  if (formats::BugReport::starts(head_)) report_.emplace();
+  for (const auto& parser : parsers::make_tree_parsers()) {
+    if (!parser->sniff(head_, path_)) continue;
+    tree_candidate_ = true;
+    for (auto& slot : slots_) slot.muted |= slot.parser->format() == parser->format();
+  }
+}
+
+// No tree came of it: the line parsers that were spared the document get it after all.
+void Scanner::read_muted() {
+  for (auto& slot : slots_) {
+    if (!slot.muted) continue;
+    slot.muted = false;
+    slot.used = true;
+    const auto before = store_.facts_of_document();
+    std::uint64_t number = 0;
+    std::string scratch;
+    for (std::string_view rest = tree_; !rest.empty();) {
+      const auto end = std::min(rest.find('\n'), rest.size());
+      auto raw = rest.substr(0, std::min(end, max_line_bytes));
+      if (raw.ends_with('\r')) raw.remove_suffix(1);
+      slot.parser->line(text::unwrap(++number, raw, scratch), store_);
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+    slot.parser->end(store_);
+    slot.facts += store_.facts_of_document() - before;
+  }
+}
+
 void Scanner::data(std::string_view bytes) {
   bytes_ += bytes.size();
   hash_ = mix(hash_, bytes);
@@ -134,9 +167,7 @@ void Scanner::data(std::string_view bytes) {
     head_.append(bytes.substr(0, head_bytes - std::min(head_bytes, head_.size())));
     if (head_.size() == head_bytes) {
       decided_ = true;
-      binary_ = looks_binary(head_);
-      if (formats::BugReport::starts(head_)) report_.emplace();
-      for (const auto& parser : parsers::make_tree_parsers()) tree_candidate_ |= parser->sniff(head_, path_);
+      decide();
     }
   }
   if (!decided_ || tree_candidate_) {
@@ -144,6 +175,7 @@ void Scanner::data(std::string_view bytes) {
       tree_.append(bytes);
     } else if (tree_candidate_) {
       tree_candidate_ = false;
+      read_muted();
       tree_.clear();
       tree_.shrink_to_fit();
       store_.add(facts::Note{0, "too large to be read as a whole; only its lines were looked at"});
@@ -263,7 +295,7 @@ void Scanner::deliver(std::string_view block, std::size_t begin, std::size_t end
   line.before = before(block, begin);
   store_.saw_time(line.time);
   for (auto& slot : slots_) {
-    if (!slot.due && !slot.awake) continue;
+    if ((!slot.due && !slot.awake) || slot.muted) continue;
     const auto before = store_.facts_of_document();
     const bool stays = slot.parser->line(line, store_) == parsers::Want::next;
     awake_ += static_cast<std::uint32_t>(stays) - static_cast<std::uint32_t>(slot.awake);
@@ -362,14 +394,15 @@ void Scanner::recognise(store::DocumentRow& row) {
     if (row.format.empty()) row.format = "binary";
     return;
   }
-  const bool whole_tree = (!decided_ || tree_candidate_) && read_tree(tree_, 0, true);
+  const bool whole_tree = tree_candidate_ && read_tree(tree_, 0, true);
+  if (tree_candidate_ && !whole_tree) read_muted();
   if (report_) {
     row.format = "nvidia-bug-report";
     row.parts = report_->finish(line_);
-  } else if (bytes_ <= formats::split_bytes && !whole_tree) {
+  } else if (bytes_ <= formats::split_bytes) {
     auto split = formats::split_at_prompts(sample_);
     row.format = split.format;
-    for (std::size_t i = 0; i < split.parts.size(); ++i)
+    for (std::size_t i = 0; i < split.parts.size() && !whole_tree; ++i)
       if (const auto& part = split.parts[i]; !part.title.empty()) read_tree(split.texts[i], part.first_line, false);
     if (split.parts.size() > 1) row.parts = std::move(split.parts);
   } else {
@@ -379,10 +412,7 @@ void Scanner::recognise(store::DocumentRow& row) {
 }
 
 void Scanner::end(std::string_view status, std::string_view note) {
-  if (!decided_) {
-    binary_ = looks_binary(head_);
-    if (formats::BugReport::starts(head_)) report_.emplace();
-  }
+  if (!decided_) decide();
   store::DocumentRow row;
   if (!binary_ && bytes_ > 0) {
     store_.saw_time(first_time(head_));

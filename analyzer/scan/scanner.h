@@ -50,6 +50,7 @@ class Scanner : public bundle::DocumentSink {
     bool awake = false;  // asked for the next line
     bool due = false;    // the current line holds one of its gates
     bool used = false;   // has seen a line of this document
+    bool muted = false;  // a tree parser of the same format is going to read the document
     std::int64_t facts = 0;
   };
   struct GateOwners {
@@ -66,6 +67,8 @@ class Scanner : public bundle::DocumentSink {
   void finish_text();
   bool passes_sections(std::string_view raw, const GateHit* first, const GateHit* last);
   void forget_due(const GateHit* first, const GateHit* last);
+  void decide();
+  void read_muted();
   bool read_tree(std::string_view document, std::uint64_t lines_above, bool whole);
   void recognise(store::DocumentRow& row);
   std::string format_by_facts() const;

@@ -155,6 +155,7 @@ bool Store::admit(std::unordered_map<std::string, Seen>& seen, const std::string
   ++document_facts_;
   if (const auto found = seen.find(key); found != seen.end()) {
     auto& known = found->second;
+    if (known.last_line == at.line && at.line != 0) return false;  // one line says it once, whoever reads it
     if (known.view != view_) known.count_in_view = 0;
     known.view = view_;
     known.count = std::max(known.count, ++known.count_in_view);

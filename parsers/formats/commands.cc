@@ -50,7 +50,7 @@ constexpr Named commands[] = {
     {"perftest", R"(\bib_(write|read|send)_(bw|lat)\b)"},
     {"limits-conf", R"(/etc/security/limits)"},
     {"modprobe-conf", R"(/etc/modprobe\.d/)"},
-    {"proc-driver-nvidia-version", R"(/proc/driver/nvidia/version)"},
+    {"proc-driver-nvidia-version", R"(/proc/driver/nvidia/(\./)?version)"},
     {"proc-driver-nvidia-params", R"(/proc/driver/nvidia/(\./)?(params|registry))"},
     {"proc-driver-nvidia-gpu", R"(/proc/driver/nvidia/(\./)?gpus/)"},
     {"os-release", R"(/etc/(os-release|lsb-release|redhat-release|issue|debian_version|system-release)|\blsb_release\b)"},

@@ -22,7 +22,7 @@ std::span<const std::string_view> DcgmMetrics::gates() const {
 Want DcgmMetrics::line(const text::Line& line, facts::Sink& sink) {
   static const RE2 sample(R"(^DCGM_FI_([A-Z0-9_]{3,80})\{([^}]*)\} (-?[0-9][0-9.eE+-]{0,30})\s*$)");
   static const RE2 label(R"re((\w+)="([^"]*)")re");
-  std::string field, labels, value, key, text;
+  std::string field, labels, value, key, text, model;
   if (!RE2::PartialMatch(text::piece(line.raw.substr(0, 8192)), sample, &field, &labels, &value)) return Want::gated;
   auto fact = parsers::snapshot_of(line, "dcgm." + text::lower(field), "", value);
   fact.number = text::leading_number(value);
@@ -32,8 +32,10 @@ Want DcgmMetrics::line(const text::Line& line, facts::Sink& sink) {
     if (key == "gpu")
       if (const auto index = text::integer(text); index && *index >= 0 && *index < 1024) fact.place.gpu_index = static_cast<int>(*index);
     if (key == "Hostname") fact.place.host = text::short_host(text);
+    if (key == "modelName") model = text::valid_utf8(text);
     if (key == "pci_bus_id") fact.place.pci = text::pci_address(text).value_or("");
   }
+  if (!fact.place.gpu_uuid.empty() && !model.empty()) reporter_.add(facts::Gpu{fact.place, model, "", fact.at}, sink);
   reporter_.add(std::move(fact), sink);
   return Want::gated;
 }

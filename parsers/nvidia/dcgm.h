@@ -19,7 +19,7 @@
 //   |       -> NVLink system    | Failure                                                  |
 //   |                           | GPU 0's NvLink link 2 is currently down ...              |
 //
-// Gives snapshots dcgm.<field in lower case without DCGM_FI_> placed on the GPU (its UUID, index and host are in the labels);
+// Gives Gpu; snapshots dcgm.<field in lower case without DCGM_FI_> placed on the GPU (its UUID, index and host are in the labels);
 // events dcgm.diag (attributes test, result = pass, fail, skip, warn; gpus, message) and dcgm.health (system, state,
 // message). The value of DCGM_FI_DEV_XID_ERRORS is the last Xid since the exporter started: no event of its own.
 #pragma once

@@ -3,16 +3,13 @@
 // Commands as they stand in a pasted terminal.
 #pragma once
 
-#include <algorithm>
 #include <string_view>
 
 namespace gpm::parsers::host {
 
-// The line without a shell prompt: "$ cmd", "ops@gpu07:~$ cmd", "root@gpu07:/# cmd", "# cmd" -> "cmd"; equals the line where
-// there is none.
+// The line without a shell prompt: "$ cmd", "ops@gpu07:~$ cmd" -> "cmd"; equals the line where there is none.
 inline std::string_view without_prompt(std::string_view text) {
-  const auto root = text.substr(0, 80).find("# ");
-  const auto at = std::min(text.substr(0, 80).find("$ "), root);
+  const auto at = text.substr(0, 80).find("$ ");
   if (at == std::string_view::npos || text.substr(0, at).find(' ') != std::string_view::npos) return text;
   return text.substr(at + 2);
 }

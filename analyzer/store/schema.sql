@@ -21,7 +21,8 @@ CREATE TABLE documents (
   bytes       INTEGER NOT NULL,           -- as decompressed
   lines       INTEGER NOT NULL,
   facts       INTEGER NOT NULL,
-  host        TEXT NOT NULL               -- the node it comes from; '' = unknown
+  host        TEXT NOT NULL,              -- the node it comes from; '' = unknown
+  namespace   TEXT NOT NULL DEFAULT ''    -- Kubernetes namespace that its path names
 );
 CREATE INDEX documents_format ON documents(incident_id, format);
 

@@ -44,6 +44,8 @@ class TreeParser {
   virtual std::string_view format() const = 0;
   // Whether the first bytes (up to 4 KiB) look like this format. `path` is only a hint.
   virtual bool sniff(std::string_view head, std::string_view path) const = 0;
+  // Whether it also reads such a document pasted below a prompt; false where a line parser does that.
+  virtual bool reads_parts() const { return false; }
   // Gives facts; what cannot be read becomes a Note. Returns false if the document is not of this format after all.
   virtual bool parse(std::string_view document, facts::Sink& sink) = 0;
 };

@@ -37,6 +37,20 @@
 #include "parsers/kernel/xid.h"
 #include "parsers/rdma/rdma.h"
 #include "parsers/ucx/ucx.h"
+#include "parsers/nvidia/daemons.h"
+#include "parsers/nvidia/dcgm.h"
+#include "parsers/nvidia/driver_files.h"
+#include "parsers/nvidia/toolkit.h"
+#include "parsers/nvidia_smi/mig.h"
+#include "parsers/nvidia_smi/monitor.h"
+#include "parsers/slurm/slurm.h"
+#include "parsers/host/clock.h"
+#include "parsers/host/configuration.h"
+#include "parsers/host/event_log.h"
+#include "parsers/host/interrupts.h"
+#include "parsers/host/network.h"
+#include "parsers/host/packages.h"
+#include "parsers/host/services.h"
 
 namespace gpm::parsers {
 
@@ -78,12 +92,33 @@ std::vector<std::unique_ptr<LineParser>> make_line_parsers() {
   parsers.push_back(std::make_unique<host::ProcessesParser>());
   parsers.push_back(std::make_unique<rdma::RdmaParser>());
   parsers.push_back(std::make_unique<ucx::UcxParser>());
+  parsers.push_back(std::make_unique<nvidia_smi::MonitorParser>());
+  parsers.push_back(std::make_unique<nvidia_smi::MigParser>());
+  parsers.push_back(std::make_unique<nvidia::DriverFiles>());
+  parsers.push_back(std::make_unique<nvidia::FabricManagerLog>());
+  parsers.push_back(std::make_unique<nvidia::MpsLog>());
+  parsers.push_back(std::make_unique<nvidia::PersistencedLog>());
+  parsers.push_back(std::make_unique<nvidia::DcgmMetrics>());
+  parsers.push_back(std::make_unique<nvidia::DcgmTables>());
+  parsers.push_back(std::make_unique<nvidia::ToolkitVersions>());
+  parsers.push_back(std::make_unique<nvidia::InstallerLog>());
+  parsers.push_back(std::make_unique<host::NetworkParser>());
+  parsers.push_back(std::make_unique<host::ClockParser>());
+  parsers.push_back(std::make_unique<host::InterruptsParser>());
+  parsers.push_back(std::make_unique<host::EventLogParser>());
+  parsers.push_back(std::make_unique<host::ServicesParser>());
+  parsers.push_back(std::make_unique<host::PackagesParser>());
+  parsers.push_back(std::make_unique<host::ConfigurationParser>());
+  parsers.push_back(std::make_unique<slurm::RecordsParser>());
+  parsers.push_back(std::make_unique<slurm::TablesParser>());
+  parsers.push_back(std::make_unique<slurm::DaemonLog>());
   return parsers;
 }
 
 std::vector<std::unique_ptr<TreeParser>> make_tree_parsers() {
   std::vector<std::unique_ptr<TreeParser>> parsers;
   parsers.push_back(std::make_unique<nvidia_smi::XmlParser>());
+  parsers.push_back(std::make_unique<nvidia::DcgmDiagJson>());
   parsers.push_back(std::make_unique<container::SpecJson>());
   return parsers;
 }

@@ -16,6 +16,8 @@
 #include "analyzer/report/inert.h"
 #include "kb/match/line_index.h"
 #include "kb/words.h"
+#include "parsers/formats/formats.h"
+#include "parsers/text/fields.h"
 
 namespace gpm::compose {
 namespace {
@@ -278,8 +280,15 @@ class Composer {
     for (const auto& reason : context_.missing_inputs) result_.missing.push_back({reason, "", ""});
     if (result_.causes.empty()) return;
     std::set<std::string> formats;
+    const auto holds = [&](const std::string& format) {
+      formats.insert(format);
+      if (const auto* known = formats::find(format))
+        for (auto family : text::words(known->families)) formats.emplace(family);
+    };
     for (const auto& d : result_.documents)
-      if (d.facts > 0 || d.lines > 0) formats.insert(d.format);
+      if (d.facts > 0 || d.lines > 0) holds(d.format);
+    store::Statement parts(store_.database().get(), "SELECT DISTINCT format FROM parts");
+    while (parts.step()) holds(parts.text(0));
     std::map<std::string_view, const kb::Artefact*> artefacts;
     for (const auto& a : knowledge_.artefacts) artefacts[a.id] = &a;
     std::set<std::string_view> asked;

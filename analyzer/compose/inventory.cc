@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "analyzer/compose/inventory.h"
 
+#include <algorithm>
 #include <array>
 
 #include "analyzer/compose/compose.h"
@@ -29,6 +30,19 @@ void add_documents(store::Store& store, report::Result& result) {
   result.documents_omitted = total - result.documents.size();
   result.bytes_total = static_cast<std::uint64_t>(store.bytes_total());
   result.lines_total = static_cast<std::uint64_t>(store.lines_total());
+}
+
+// How much of the bundle is of a format that is known: documents, and lines (of pasted sessions and bug reports by part).
+void add_understood(store::Store& store, report::Result& result) {
+  constexpr const char* known = "format NOT IN ('text', 'binary', 'command-output', 'empty')";
+  store::Statement s(store.database().get(),
+                     (std::string("SELECT count(*), (SELECT coalesce(sum(lines), 0) FROM documents d WHERE ") + known +
+                      " AND NOT EXISTS (SELECT 1 FROM parts p WHERE p.document_id = d.id)) + (SELECT coalesce(sum(last_line - first_line + 1), 0) FROM parts WHERE " +
+                      known + ") FROM documents WHERE status NOT LIKE 'skipped:%' AND " + known)
+                         .c_str());
+  if (!s.step()) return;
+  result.documents_recognised = static_cast<std::uint64_t>(s.integer(0));
+  result.lines_recognised = std::min(static_cast<std::uint64_t>(s.integer(1)), result.lines_total);
 }
 
 void add_notes(store::Store& store, report::Result& result) {
@@ -89,6 +103,7 @@ void add_communicators(store::Store& store, report::Result& result) {
 
 void add_inventory(store::Store& store, report::Result& result) {
   add_documents(store, result);
+  add_understood(store, result);
   add_notes(store, result);
   add_hosts(store, result);
   store::Statement gpus(store.database().get(),

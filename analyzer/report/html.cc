@@ -84,8 +84,7 @@ class Page {
     page["colon"] = data(words_.colon());
     page["bundle"] = text(result_.bundle_name);
     page["documents_read"] =
-        data(words_.with("documents-read", {grouped(result_.documents_total), size_in_units(result_.bytes_total),
-                                            grouped(result_.lines_total)}));
+        data(documents_read(words_, result_));
     page["made_by"] =
         text(result_.knowledge_date.empty() ? words_.with("tool-plain", {result_.tool_version})
                                             : words_.with("tool", {result_.tool_version, result_.knowledge_date}));

@@ -191,6 +191,8 @@ void write_bundle(JsonWriter& json, const Result& result) {
   json.key("documents_total").value(result.documents_total);
   json.key("bytes_total").value(result.bytes_total);
   json.key("lines_total").value(result.lines_total);
+  json.key("documents_recognised").value(result.documents_recognised);
+  json.key("lines_recognised").value(result.lines_recognised);
   list(json, "documents", result.documents, write_document);
   json.key("documents_omitted").value(result.documents_omitted);
   json.end();

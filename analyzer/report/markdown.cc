@@ -71,9 +71,7 @@ class Comment {
         "### " + markdown_text(words_.of("verdict", verdict.status)) + words_.colon() + markdown_text(verdict.summary),
         "", "- " + labelled("hardware", hardware),
         "- " + labelled("bundle", markdown_code(result_.bundle_name) + words_.comma() +
-                                      words_.with("documents-read",
-                                                  {grouped(result_.documents_total), size_in_units(result_.bytes_total),
-                                                   grouped(result_.lines_total)}))};
+                                      documents_read(words_, result_))};
   }
 
   Lines cause(const Cause& cause) const {

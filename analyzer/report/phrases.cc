@@ -36,6 +36,14 @@ void add_list(const Words& words, std::string_view label, const Items& items, st
 
 }  // namespace
 
+std::string documents_read(const Words& words, const Result& result) {
+  auto text = words.with("documents-read", {grouped(result.documents_total), size_in_units(result.bytes_total), grouped(result.lines_total)});
+  if (result.documents_recognised > 0 && result.lines_total > 0)
+    text += words.with("documents-understood", {grouped(result.documents_recognised),
+                                                percent(static_cast<double>(result.lines_recognised) / static_cast<double>(result.lines_total))});
+  return text;
+}
+
 std::string percent(double confidence) {
   // Down and not to the nearest, so that 0.497, which is not enough for a fault, is not shown as 50%.
   const double bounded = !(confidence > 0) ? 0 : std::min(confidence, 1.0);

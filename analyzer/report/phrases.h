@@ -14,7 +14,9 @@
 
 namespace gpm::report {
 
-std::string percent(double confidence);  // "93%"; "<1%", ">99%" at the ends; rounded down
+std::string percent(double confidence);
+// "228 documents, 10.3 MiB, 103,871 lines; 226 of the documents and 99% of the lines are of a known format".
+std::string documents_read(const Words& words, const Result& result);  // "93%"; "<1%", ">99%" at the ends; rounded down
 std::string_view confidence_words(const Words& words, double confidence);  // "very likely"
 std::string grouped(std::uint64_t number);                                 // "1,234,567"
 std::string size_in_units(std::uint64_t bytes);                            // "512 B", "1.5 MiB"; binary units

@@ -145,6 +145,7 @@ struct Result {
   std::vector<Document> documents;         // by path; beyond 10,000 only those with facts, evidence or a bad status
   std::uint64_t documents_omitted = 0;     // how many were left out above
   std::uint64_t documents_total = 0, bytes_total = 0, lines_total = 0;
+  std::uint64_t documents_recognised = 0, lines_recognised = 0;  // of a format of docs/formats.md
   std::vector<ParseNote> notes;
   std::uint64_t notes_omitted = 0;
   Verdict verdict;

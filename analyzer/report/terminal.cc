@@ -109,8 +109,7 @@ class TerminalPage {
     const auto why = verdict.why.empty() ? hardware : hardware + words_.stop() + verdict.why;
     paragraph(0, "", Colour::none, why);
     paragraph(0, "", Colour::none,
-              words_.with("documents-read", {grouped(result_.documents_total), size_in_units(result_.bytes_total),
-                                             grouped(result_.lines_total)}),
+              documents_read(words_, result_),
               Colour::dim);
   }
 

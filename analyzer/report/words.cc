@@ -41,6 +41,7 @@ constexpr std::array table = {
     Word{"documents-caption", "Every document with its format and status", "各文档的格式与状态"},
     Word{"documents-omitted", "{0} more documents without facts, evidence or damage are not listed.", "另有 {0} 个既无事实、证据也无损坏的文档，未列出。"},
     Word{"documents-read", "{0} documents, {1}, {2} lines", "{0} 个文档，{1}，{2} 行"},
+    Word{"documents-understood", "; {0} of the documents and {1} of the lines are of a known format", "；其中 {0} 个文档、{1} 的行属于已知格式"},
     Word{"event", "Event", "事件"},
     Word{"evidence-for", "Evidence for it", "支持的证据"},
     Word{"evidence-more", "{0} more pieces of evidence", "另有 {0} 条证据"},

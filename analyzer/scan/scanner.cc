@@ -8,6 +8,7 @@
 #include <map>
 
 #include "analyzer/scan/head.h"
+#include "parsers/formats/formats.h"
 #include "parsers/registry.h"
 #include "parsers/text/escapes.h"
 #include "parsers/text/fields.h"
@@ -66,6 +67,7 @@ Scanner::Scanner(const kb::Knowledge& knowledge, store::Store& store) : store_(s
   for (auto gate : store::clock_gates()) owners(gate);
   // The first piece of a line that the container engine cut may hold no gate, or half of one.
   for (const char* piece : {" stdout P ", " stderr P "}) owners(piece);
+  owners(formats::BugReport::separator).section = true;
   pattern_due_.resize(patterns_.size());
   gates_ = std::make_unique<Gates>(literals);
 }
@@ -73,6 +75,7 @@ Scanner::Scanner(const kb::Knowledge& knowledge, store::Store& store) : store_(s
 Scanner::~Scanner() = default;
 
 void Scanner::reset_parsers() {
+  for (auto& slot : slots_) slot.muted = false;
   if (std::none_of(slots_.begin(), slots_.end(), [](const Slot& s) { return s.used; })) return;
   auto fresh = parsers::make_line_parsers();
   for (std::size_t i = 0; i < slots_.size(); ++i)
@@ -85,6 +88,8 @@ void Scanner::begin(std::string_view path) {
   former_.clear();
   head_.clear();
   tree_.clear();
+  sample_.clear();
+  report_.reset();
   tree_candidate_ = decided_ = binary_ = continues_line_ = false;
   journal_json_ = false;
   journal_ = text::JournalFormat::none;
@@ -98,12 +103,6 @@ void Scanner::begin(std::string_view path) {
   store_.begin_document();
 }
 
-void Scanner::data(std::string_view bytes) {
-  bytes_ += bytes.size();
-  hash_ = mix(hash_, bytes);
-  take(order_.decode(bytes));
-}
-
 // The head is whole: what all of the document is read as.
 void Scanner::decide() {
   binary_ = looks_binary(head_);
@@ -111,15 +110,48 @@ void Scanner::decide() {
   journal_ = text::journal_format(head_);
   journal_json_ = text::contains(head_, "__REALTIME_TIMESTAMP\"");
   hunts_year_ = see_stamps(head_, store_);
+  if (formats::BugReport::starts(head_)) report_.emplace();
+  for (const auto& parser : parsers::make_tree_parsers()) {
+    if (!parser->sniff(head_, path_)) continue;
+    tree_candidate_ = true;
+    for (auto& slot : slots_) slot.muted |= slot.parser->format() == parser->format();
+  }
+}
+
+// No tree came of it: the line parsers that were spared the document get it after all.
+void Scanner::read_muted() {
+  for (auto& slot : slots_) {
+    if (!slot.muted) continue;
+    slot.muted = false;
+    slot.used = true;
+    const auto before = store_.facts_of_document();
+    std::uint64_t number = 0;
+    std::string scratch;
+    for (std::string_view rest = tree_; !rest.empty();) {
+      const auto end = std::min(rest.find('\n'), rest.size());
+      auto raw = rest.substr(0, std::min(end, max_line_bytes));
+      if (raw.ends_with('\r')) raw.remove_suffix(1);
+      slot.parser->line(text::unwrap(++number, raw, scratch), store_);
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+    slot.parser->end(store_);
+    slot.facts += store_.facts_of_document() - before;
+  }
+}
+
+void Scanner::data(std::string_view bytes) {
+  bytes_ += bytes.size();
+  hash_ = mix(hash_, bytes);
+  take(order_.decode(bytes));
 }
 
 void Scanner::take(std::string_view bytes) {
+  if (sample_.size() < formats::split_bytes) sample_.append(bytes.substr(0, formats::split_bytes - sample_.size()));
   if (!decided_) {
     head_.append(bytes.substr(0, head_bytes - std::min(head_bytes, head_.size())));
     if (head_.size() == head_bytes) {
       decided_ = true;
       decide();
-      for (const auto& parser : parsers::make_tree_parsers()) tree_candidate_ |= parser->sniff(head_, path_);
     }
   }
   if (!decided_ || tree_candidate_) {
@@ -127,6 +159,7 @@ void Scanner::take(std::string_view bytes) {
       tree_.append(bytes);
     } else if (tree_candidate_) {
       tree_candidate_ = false;
+      read_muted();
       tree_.clear();
       tree_.shrink_to_fit();
       store_.add(facts::Note{0, "too large to be read as a whole; only its lines were looked at"});
@@ -245,9 +278,19 @@ void Scanner::hunt_year(std::string_view block) {
   scanned_ += block.size();
 }
 
+// Follows a bug report's sections; false where the line is ballast that nobody needs to see.
+bool Scanner::passes_sections(std::string_view raw, const GateHit* first, const GateHit* last) {
+  const bool wanted = report_->wants_next();
+  const bool rule = std::any_of(first, last, [&](const GateHit& hit) { return owners_[hit.gate].section; });
+  if ((rule || wanted) && report_->line(line_, raw)) store_.begin_view();
+  awake_ += static_cast<std::uint32_t>(report_->wants_next()) - static_cast<std::uint32_t>(wanted);
+  return !report_->skips();
+}
+
 void Scanner::deliver(std::string_view block, std::size_t begin, std::size_t end, const GateHit* first, const GateHit* last) {
   auto raw = block.substr(begin, end - begin);
   if (raw.ends_with('\r')) raw.remove_suffix(1);
+  if (report_ && !passes_sections(raw, first, last)) return;
   text::Surroundings around{before(block, begin), {}};
   if (journal_ != text::JournalFormat::none) around.record = text::record_around(block, begin, journal_);
   text::each_message(line_, raw, around, [&](const text::Line& line) { take_message(line, first, last); });
@@ -292,7 +335,7 @@ void Scanner::show(const text::Line& line, const GateHit* first, const GateHit* 
       }
   }
   for (auto& slot : slots_) {
-    if (!slot.due && !slot.awake) continue;
+    if ((!slot.due && !slot.awake) || slot.muted) continue;
     const auto before = store_.facts_of_document();
     const bool stays = slot.parser->line(line, store_) == parsers::Want::next;
     awake_ += static_cast<std::uint32_t>(stays) - static_cast<std::uint32_t>(slot.awake);
@@ -325,36 +368,16 @@ void Scanner::finish_text() {
   }
 }
 
-std::string Scanner::tree_format() {
-  if (decided_ && !tree_candidate_) return {};
-  for (const auto& parser : parsers::make_tree_parsers())
-    if (parser->sniff(std::string_view(tree_).substr(0, head_bytes), path_) && parser->parse(tree_, store_))
-      return std::string(parser->format());
-  return {};
-}
-
-std::string Scanner::format_of_document() const {
-  if (bytes_ == 0) return "empty";
-  if (binary_) return "binary";
-  const Slot* best = nullptr;
-  for (const auto& slot : slots_)
-    if (slot.facts > (best ? best->facts : 0)) best = &slot;
-  if (best) return std::string(best->parser->format());
-  return looks_like_kernel_log(head_) ? "dmesg" : "text";
-}
-
 void Scanner::end(std::string_view status, std::string_view note) {
   take(order_.finish());
   if (!decided_) decide();
-  std::string tree;
+  store::DocumentRow row;
   if (!binary_ && bytes_ > 0) {
     finish_text();
-    tree = tree_format();
   }
+  recognise(row);
   tree_.clear();
-  store::DocumentRow row;
   row.path = path_;
-  row.format = tree.empty() ? format_of_document() : tree;
   row.status = status;
   row.note = note;
   row.bytes = bytes_;

@@ -11,6 +11,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,6 +22,7 @@
 #include "analyzer/store/store.h"
 #include "kb/model.h"
 #include "parsers/bundle/bundle.h"
+#include "parsers/formats/bug_report.h"
 #include "parsers/parser.h"
 #include "parsers/text/log_record.h"
 #include "parsers/text/utf16.h"
@@ -51,11 +53,13 @@ class Scanner : public bundle::DocumentSink {
     bool awake = false;  // asked for the next line
     bool due = false;    // the current line holds one of its gates
     bool used = false;   // has seen a line of this document
+    bool muted = false;  // a tree parser of the same format is going to read the document
     std::int64_t facts = 0;
   };
   struct GateOwners {
     std::vector<std::uint32_t> slots, patterns;
-    bool alarm = false;  // one of unusual.h's words
+    bool alarm = false;    // one of unusual.h's words
+    bool section = false;  // the rule between two sections of a bug report
   };
 
   struct Piece {  // of a line that the container engine cut; empty `raw` = none
@@ -81,8 +85,11 @@ class Scanner : public bundle::DocumentSink {
   void deliver(std::string_view block, std::size_t begin, std::size_t end, const GateHit* first, const GateHit* last);
   std::string_view before(std::string_view block, std::size_t offset);
   void finish_text();
-  std::string tree_format();
-  std::string format_of_document() const;
+  bool passes_sections(std::string_view raw, const GateHit* first, const GateHit* last);
+  void read_muted();
+  bool read_tree(std::string_view document, std::uint64_t lines_above, bool whole);
+  void recognise(store::DocumentRow& row);
+  std::string format_by_facts() const;
 
   store::Store& store_;
   std::vector<Slot> slots_;
@@ -101,6 +108,8 @@ class Scanner : public bundle::DocumentSink {
   bool journal_json_ = false, hunts_year_ = false;
   Pieces pieces_;
   std::uint64_t scanned_ = 0;
+  std::string sample_;  // the document's start, or all of it, for formats::
+  std::optional<formats::BugReport> report_;
   std::string former_, before_;  // the bytes before the present block; the same and the block's, for a line near its start
   bool tree_candidate_ = false, decided_ = false, binary_ = false, continues_line_ = false;
   std::uint64_t bytes_ = 0, line_ = 0;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <map>
 
+#include "parsers/formats/collections.h"
 #include "parsers/text/fields.h"
 
 namespace gpm::store {
@@ -85,7 +86,10 @@ HostOfDocument resolve_hosts(Database& db) {
   const bool has_own_folder = !only.empty() && std::any_of(paths.begin(), paths.end(), [&](const auto& path) { return has_folder(path, only); });
   Statement update(db.get(), "UPDATE documents SET host = ? WHERE id = ?");
   for (const auto& [id, path] : unnamed) {
-    const auto host = only.empty() || (has_own_folder && !has_folder(path, only)) ? nearest(folders, path) : only;
+    auto host = only.empty() || (has_own_folder && !has_folder(path, only)) ? nearest(folders, path) : only;
+    // A collector's path names the node; sos puts a label behind the name, so a host that is its beginning knows better.
+    const auto said = formats::collected_from(path).host;
+    if (!said.empty() && (host.empty() || !said.starts_with(host + "-"))) host = said;
     if (host.empty()) continue;
     result[id] = host;
     update.bind(1, std::string_view(host)).bind(2, id).run();
@@ -146,29 +150,21 @@ class GpuSet {
 
 constexpr std::size_t max_gpus = 4096;  // merging is quadratic; more is no machine but an attack
 
-// Pods that collectors name in their paths: cluster-resources/pods/logs/NAMESPACE/POD/CONTAINER.log (Troubleshoot, cluster-info
-// dump) and /var/log/pods/NAMESPACE_POD_UID/CONTAINER/0.log (kubelet).
-std::string pod_of_path(const std::string& path) {
-  const auto parts = text::split(path, '/');
-  for (std::size_t i = 0; i + 3 < parts.size(); ++i) {
-    if (parts[i] != "pods") continue;
-    if (parts[i + 1] == "logs" && i + 4 < parts.size()) return std::string(parts[i + 3]);
-    const auto names = text::split(parts[i + 1], '_');
-    if (names.size() == 3) return std::string(names[1]);
-  }
-  return {};
-}
-
 // A container's host name is its pod's name: what NCCL and loggers there take for a host is a pod.
 void tell_pods_from_hosts(Database& db) {
   Statement select(db.get(), "SELECT id, path FROM documents");
-  std::vector<std::pair<std::int64_t, std::string>> pods;
+  std::vector<std::pair<std::int64_t, formats::Collected>> pods;
   while (select.step())
-    if (auto pod = pod_of_path(select.text(1)); !pod.empty()) pods.emplace_back(select.integer(0), std::move(pod));
+    if (auto from = formats::collected_from(select.text(1)); !from.pod.empty() || !from.name_space.empty())
+      pods.emplace_back(select.integer(0), std::move(from));
   for (const std::string table : {"events", "settings", "snapshots", "ranks"}) {
-    Statement update(db.get(), "UPDATE " + table + " SET pod = ?1 WHERE document_id = ?2 AND pod = ''");
-    for (const auto& [document, pod] : pods) update.bind(1, std::string_view(pod)).bind(2, document).run();
+    Statement update(db.get(), "UPDATE " + table + " SET pod = ?1, container = CASE container WHEN '' THEN ?3 ELSE container END WHERE document_id = ?2 AND pod = ''");
+    for (const auto& [document, from] : pods)
+      if (!from.pod.empty()) update.bind(1, std::string_view(from.pod)).bind(2, document).bind(3, std::string_view(from.container)).run();
   }
+  Statement name_space(db.get(), "UPDATE documents SET namespace = ?1 WHERE id = ?2");
+  for (const auto& [document, from] : pods)
+    if (!from.name_space.empty()) name_space.bind(1, std::string_view(from.name_space)).bind(2, document).run();
   db.run("CREATE TEMP TABLE pods AS SELECT pod FROM events WHERE pod <> '' UNION SELECT pod FROM settings WHERE pod <> ''");
   for (const std::string table : {"events", "settings", "snapshots", "ranks"})
     db.run(("UPDATE " + table + " SET pod = host, host = '' WHERE host <> '' AND host IN (SELECT pod FROM temp.pods)").c_str());

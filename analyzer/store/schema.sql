@@ -21,9 +21,21 @@ CREATE TABLE documents (
   bytes       INTEGER NOT NULL,           -- as decompressed
   lines       INTEGER NOT NULL,
   facts       INTEGER NOT NULL,
-  host        TEXT NOT NULL               -- the node it comes from; '' = unknown
+  host        TEXT NOT NULL,              -- the node it comes from; '' = unknown
+  namespace   TEXT NOT NULL DEFAULT ''    -- Kubernetes namespace that its path names
 );
 CREATE INDEX documents_format ON documents(incident_id, format);
+
+-- Parts of documents that hold several outputs: pasted sessions, bug reports.
+CREATE TABLE parts (
+  id          INTEGER PRIMARY KEY,
+  document_id INTEGER NOT NULL REFERENCES documents(id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
+  first_line  INTEGER NOT NULL,
+  last_line   INTEGER NOT NULL,
+  title       TEXT NOT NULL,              -- the command or path above it
+  format      TEXT NOT NULL               -- as documents.format; command-output = no known one
+);
+CREATE INDEX parts_format ON parts(format);
 
 CREATE TABLE hosts (
   id          INTEGER PRIMARY KEY,
@@ -163,6 +175,18 @@ CREATE TABLE notes (
   line        INTEGER NOT NULL,           -- 0 = the document as a whole
   reason      TEXT NOT NULL
 );
+
+-- What was not understood, and why: documents and parts of no known format, and lines that broke their format.
+CREATE VIEW not_understood AS
+  SELECT d.incident_id, d.path, n.line, n.reason FROM notes n JOIN documents d ON d.id = n.document_id
+  UNION ALL
+  SELECT incident_id, path, 1, CASE format WHEN 'binary' THEN 'binary, of no known format' ELSE 'of no known format; searched for known lines only' END
+    FROM documents WHERE format IN ('text', 'binary', 'command-output')
+  UNION ALL
+  SELECT d.incident_id, d.path, p.first_line, 'output of no known command' FROM parts p JOIN documents d ON d.id = p.document_id
+    WHERE p.format IN ('text', 'command-output')
+  UNION ALL
+  SELECT incident_id, path, 0, status || CASE note WHEN '' THEN '' ELSE ': ' || note END FROM documents WHERE status <> 'ok';
 
 CREATE TABLE findings (
   id          INTEGER PRIMARY KEY,

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "analyzer/store/identity.h"
@@ -47,9 +48,10 @@ void append_key(std::string& key, std::string_view part) {
 }
 
 // What makes two facts of one document the same: everything but line, text and time.
-std::string place_key(const facts::Place& p) {
+std::string place_key(const facts::Place& p, bool with_host = true) {
   std::string key;
-  for (const std::string* part : {&p.host, &p.pci, &p.gpu_uuid, &p.pod, &p.container, &p.process}) append_key(key, *part);
+  if (with_host) append_key(key, p.host);
+  for (const std::string* part : {&p.pci, &p.gpu_uuid, &p.pod, &p.container, &p.process}) append_key(key, *part);
   append_key(key, p.gpu_index ? std::to_string(*p.gpu_index) : "");
   append_key(key, p.rank ? std::to_string(*p.rank) : "");
   append_key(key, p.pid ? std::to_string(*p.pid) : "");
@@ -75,6 +77,7 @@ Store::Store(std::string_view incident_name, bool keep_all)
       insert_document_(db_.get(),
                        "INSERT INTO documents(id, incident_id, path, format, status, note, bytes, lines, facts, host) "
                        "VALUES (?,1,?,?,?,?,?,?,?,?)"),
+      insert_part_(db_.get(), "INSERT INTO parts(document_id, first_line, last_line, title, format) VALUES (?,?,?,?,?)"),
       count_event_(db_.get(), count_sql("events")),
       count_setting_(db_.get(), count_sql("settings")),
       count_snapshot_(db_.get(), count_sql("snapshots")),
@@ -100,6 +103,7 @@ void Store::begin_document() {
   ++document_;
   clocks_.emplace_back().document = document_;
   document_facts_ = document_notes_ = 0;
+  view_ = 0;
   document_host_.clear();
   kernel_host_.clear();
   one_kernel_host_ = true;
@@ -150,16 +154,27 @@ void Store::end_document(const DocumentRow& row) {
       .bind(8, document_facts_)
       .bind(9, text::valid_utf8(document_host_))
       .run();
+  for (const auto& part : row.parts)
+    insert_part_.bind(1, document_)
+        .bind(2, static_cast<std::int64_t>(part.first_line))
+        .bind(3, static_cast<std::int64_t>(part.last_line))
+        .bind(4, text::valid_utf8(part.title))
+        .bind(5, std::string_view(part.format))
+        .run();
 }
 
 bool Store::admit(std::unordered_map<std::string, Seen>& seen, const std::string& key, std::string_view kind,
                   const facts::Origin& at, const facts::Time& time, std::int64_t row, std::string_view table) {
   ++document_facts_;
   if (const auto found = seen.find(key); found != seen.end()) {
-    ++found->second.count;
-    found->second.last_line = at.line;
-    if (time.utc_ns) found->second.last_utc_ns = time.utc_ns;
-    if (const auto relative = relative_.find(found->second.row); relative != relative_.end()) {
+    auto& known = found->second;
+    if (known.last_line == at.line && at.line != 0) return false;  // one line says it once, whoever reads it
+    if (known.view != view_) known.count_in_view = 0;
+    known.view = view_;
+    known.count = std::max(known.count, ++known.count_in_view);
+    known.last_line = at.line;
+    if (time.utc_ns) known.last_utc_ns = time.utc_ns;
+    if (const auto relative = relative_.find(known.row); relative != relative_.end()) {
       relative->second.last = time;
       relative->second.last_line = at.line;
     }
@@ -172,7 +187,7 @@ bool Store::admit(std::unordered_map<std::string, Seen>& seen, const std::string
   }
   ++rows;
   ++rows_;
-  seen.emplace(key, Seen{row, 1, at.line, time.utc_ns});
+  seen.emplace(key, Seen{row, 1, at.line, time.utc_ns, view_, 1});
   if (incomplete(time)) relative_.emplace(row, Relative{table, document_, at.line, at.line, time, time});
   return true;
 }
@@ -204,7 +219,7 @@ void Store::add(facts::Event e) {
     if (kernel_host_.empty()) kernel_host_ = e.place.host;
     one_kernel_host_ &= kernel_host_ == e.place.host;
   }
-  std::string key = e.kind + '\x1f' + (e.code ? std::to_string(*e.code) : "") + '\x1f' + place_key(e.place);
+  std::string key = e.kind + '\x1f' + (e.code ? std::to_string(*e.code) : "") + '\x1f' + place_key(e.place, view_ == 0);
   const auto attributes = json_object(e.attributes);
   key += attributes;
   if (!admit(events_seen_, key, e.kind, e.at, e.time, next_row_, "events")) return;
@@ -215,7 +230,7 @@ void Store::add(facts::Event e) {
 void Store::add(facts::Setting s) {
   std::string key;
   for (const std::string* part : {&s.scope, &s.subject, &s.key, &s.value}) append_key(key, *part);
-  key += place_key(s.place);
+  key += place_key(s.place, view_ == 0);
   if (!admit(settings_seen_, key, s.scope, s.at, {}, next_row_, "settings")) return;
   const int n = bind_common(insert_setting_, s.at, s.place, {}, next_row_++);
   insert_setting_.bind(n, std::string_view(s.scope))
@@ -228,7 +243,7 @@ void Store::add(facts::Setting s) {
 void Store::add(facts::Snapshot s) {
   std::string key;
   for (const std::string* part : {&s.metric, &s.subject, &s.text}) append_key(key, *part);
-  key += place_key(s.place);
+  key += place_key(s.place, view_ == 0);
   if (!admit(snapshots_seen_, key, s.metric, s.at, s.time, next_row_, "snapshots")) return;
   const int n = bind_common(insert_snapshot_, s.at, s.place, s.time, next_row_++);
   insert_snapshot_.bind(n, std::string_view(s.metric))

@@ -25,12 +25,14 @@
 #include "analyzer/store/sqlite.h"
 #include "analyzer/store/timeline.h"
 #include "parsers/facts/facts.h"
+#include "parsers/formats/parts.h"
 
 namespace gpm::store {
 
 struct DocumentRow {
   std::string path, format, status, note;
   std::uint64_t bytes = 0, lines = 0;
+  std::vector<formats::Part> parts;  // where it holds several
 };
 
 class Store : public facts::Sink {
@@ -47,6 +49,9 @@ class Store : public facts::Sink {
   // One document at a time; the facts between belong to it.
   void begin_document();
   void end_document(const DocumentRow& row);
+  // What follows shows again what the document has shown: the same fact in two views is one, on whatever host's name, and
+  // counts as often as in the view that has it most often.
+  void begin_view() { ++view_; }
 
   void add(facts::Event event) override;
   void add(facts::Setting setting) override;
@@ -84,6 +89,8 @@ class Store : public facts::Sink {
     std::int64_t row = 0, count = 0;
     std::uint64_t last_line = 0;
     std::optional<std::int64_t> last_utc_ns;
+    int view = 0;
+    std::int64_t count_in_view = 0;
   };
   // A row whose time may be completed from other lines.
   struct Relative {
@@ -105,6 +112,7 @@ class Store : public facts::Sink {
   std::int64_t document_ = 0, rows_ = 0, next_row_ = 1;
   std::int64_t document_facts_ = 0, document_notes_ = 0, plain_documents_ = 0;
   std::int64_t documents_total_ = 0, bytes_total_ = 0, lines_total_ = 0;
+  int view_ = 0;
   std::string document_host_, kernel_host_;
   bool one_kernel_host_ = true;
   std::map<std::string, std::int64_t, std::less<>> kind_rows_, kind_dropped_;
@@ -117,7 +125,7 @@ class Store : public facts::Sink {
   std::vector<GpuSeen> gpus_;
   std::unordered_set<std::string> gpu_keys_;
   std::unordered_map<std::string, std::int64_t> communicators_;
-  Statement insert_event_, insert_setting_, insert_snapshot_, insert_note_, insert_document_;
+  Statement insert_event_, insert_setting_, insert_snapshot_, insert_note_, insert_document_, insert_part_;
   Statement count_event_, count_setting_, count_snapshot_;
   Statement upsert_communicator_, upsert_rank_;
   Statement insert_finding_, insert_evidence_;

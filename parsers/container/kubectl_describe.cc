@@ -48,8 +48,11 @@ parsers::Want KubectlDescribe::line(const text::Line& line, facts::Sink& sink) {
   if (object_ == Object::unsure) {
     if (row.key == "Namespace") object_ = Object::pod;
     if (row.key == "Roles") object_ = Object::node;
+    // Somebody cut the lines between the name and what matters.
+    const bool cut = indent == 0 && (row.key == "Capacity" || row.key == "Allocatable" || row.key == "Conditions");
+    if (cut) object_ = Object::node;
     if (object_ == Object::unsure && ++undecided_lines_ > 2) object_ = Object::none;
-    return object_ == Object::none ? parsers::Want::gated : parsers::Want::next;
+    if (!cut) return object_ == Object::none ? parsers::Want::gated : parsers::Want::next;
   }
   // Every line of the object at column 0 is a field; anything else is the next command's.
   if (indent == 0 && row.key.empty()) {

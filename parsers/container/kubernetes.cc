@@ -257,6 +257,28 @@ void read_node(const Node& object, Writer& writer) {
     if (const auto* entry = status["nodeInfo"].find(key)) put(as, *entry);
 }
 
+// How far a job's controller says it has come: PyTorchJob, Job, JobSet, RayJob, LeaderWorkerSet ...
+bool read_job_conditions(const Node& object, std::string_view kind, Writer& writer) {
+  const std::string name = text::lower(kind) + "/" + std::string(object["metadata"].text("name"));
+  bool any = false;
+  for (const auto& condition : object["status"]["conditions"].items) {
+    const auto* type = condition.find("type");
+    if (!type || !type->value.is_scalar()) continue;
+    facts::Event event;
+    event.kind = "kubernetes.job_condition";
+    event.attributes["object"] = name;
+    for (std::string_view key : {"type", "status", "reason", "message"}) copy_attribute(condition, key, key, event);
+    for (std::string_view key : {"lastTransitionTime", "lastUpdateTime"}) set_time(event, condition.text(key));
+    writer.event(std::move(event), type->at);
+    any = true;
+  }
+  return any;
+}
+
+bool is_job(std::string_view kind) {
+  return kind.ends_with("Job") || kind == "JobSet" || kind == "LeaderWorkerSet" || kind == "RayCluster" || kind == "RayService";
+}
+
 class Walk {
  public:
   explicit Walk(Writer& writer) : writer_(writer) {}
@@ -305,6 +327,8 @@ class Walk {
                (context.kind == "Pod" && status.find("phase"))) {
       if (context.kind.empty()) context.kind = "Pod";
       read_pod_status(node, context, writer_);
+    } else if (is_job(context.kind) && read_job_conditions(node, context.kind, writer_)) {
+      found = true;
     } else {
       return;
     }

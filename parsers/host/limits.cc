@@ -65,7 +65,7 @@ Want LimitsParser::line(const text::Line& line, facts::Sink& sink) {
       const auto bytes = text::integer(b);
       sink.add(setting_of(line, "limit", limit, unit == "bytes" && bytes ? std::to_string(*bytes / 1024) : b));
     }
-  } else if (RE2::PartialMatch(piece(without_prompt(message)), question, &a)) {
+  } else if (RE2::PartialMatch(piece(without_prompt(message.starts_with("# ") ? message.substr(2) : message)), question, &a)) {
     asked_ = limit_of_letter(a[0]);
     return Want::next;
   } else if (!asked.empty() && limit_value(message)) {

@@ -92,6 +92,7 @@ bool NvlinkParser::link(const text::Line& line, facts::Sink& sink) {
   static const RE2 inactive(R"((?i)\s*Link (\d{1,3}): <?(inactive)>?\s*)");
   static const RE2 remote(R"(\s*Link (\d{1,3}): (Remote Device \S{4,32}: Link \d{1,3})\s*)");
   static const RE2 counter(R"(\s*Link (\d{1,3}): ([A-Za-z][A-Za-z ]{2,40}): ([0-9][0-9.eE+-]{0,30})\s*)");
+  static const RE2 capability(R"(\s*Link (\d{1,3}), (P2P is supported|Link is supported|P2P atomics supported): (true|false)\s*)");
   static const RE2 any(R"(\s*Link \d{1,3}[:,] .{1,100})");
   const auto message = piece(line.message.substr(0, 512));
   StringPiece link, value, kind;
@@ -105,6 +106,9 @@ bool NvlinkParser::link(const text::Line& line, facts::Sink& sink) {
     const auto metric = metric_of(view(kind));
     const auto number = error_rate(std::string(view(value)));
     if (!metric.empty() && number) snapshot(line, metric, view(link), number, view(value), sink);
+  } else if (RE2::FullMatch(message, capability, &link, &kind, &value)) {
+    const auto metric = view(kind).starts_with("P2P is") ? "nvlink.p2p_supported" : view(kind).starts_with("Link") ? "nvlink.link_supported" : "nvlink.p2p_atomics_supported";
+    snapshot(line, metric, view(link), std::nullopt, view(value), sink);
   } else {
     return RE2::FullMatch(message, any);
   }

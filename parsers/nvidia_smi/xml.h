@@ -25,6 +25,7 @@ namespace gpm::nvidia_smi {
 class XmlParser : public parsers::TreeParser {
  public:
   std::string_view format() const override { return "nvidia-smi-xml"; }
+  bool reads_parts() const override { return true; }
   bool sniff(std::string_view head, std::string_view path) const override;
   bool parse(std::string_view document, facts::Sink& sink) override;
 };

@@ -82,7 +82,7 @@ TEST_F(ScannerTest, BinaryAndEmptyDocumentsAreNamedSo) {
   scan("empty", "");
   scan("log-after-crash", "line one of a log\nline two of a log\n" + std::string(200, '\0') + "\nline four, all CUDA-capable devices are busy or unavailable\n" + std::string(3000, 'a'));
   store.finish("h");
-  EXPECT_EQ(one("SELECT group_concat(path || '=' || format, ' ') FROM documents"), "core=binary empty=empty log-after-crash=text");
+  EXPECT_EQ(one("SELECT group_concat(path || '=' || format, ' ') FROM documents"), "core=binary empty=empty log-after-crash=app-log");
   EXPECT_EQ(one("SELECT line FROM events"), "4");
 }
 

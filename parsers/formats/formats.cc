@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "parsers/formats/formats.h"
+
+#include <algorithm>
+#include <array>
+
+namespace gpm::formats {
+namespace {
+
+constexpr Format table[] = {
+    // NVIDIA
+    {"nvidia-smi", "`nvidia-smi`", "352 to 610; 79, 89 and 91 columns; MIG block; ERR! cells",
+     "GPUs, memory, load, clocks, power, ECC, MIG, processes", "nvidia-smi"},
+    {"nvidia-smi-error", "`nvidia-smi` that failed", "all texts of NVML", "`nvidia_smi.error`", "nvidia-smi"},
+    {"nvidia-smi-q", "`nvidia-smi -q`, `-q -d ...`", "352 to 595",
+     "everything of the table, and ECC, row remapping, PCIe, clock events, fabric, recovery action", "nvidia-smi"},
+    {"nvidia-smi-xml", "`nvidia-smi -q -x`", "DTD v4 to v13", "the same as `-q`", "nvidia-smi-xml"},
+    {"nvidia-smi-csv", "`nvidia-smi --query-...  --format=csv`", "with and without head line and units",
+     "GPUs, metrics, processes, remapped rows", "nvidia-smi-csv"},
+    {"nvidia-smi-list", "`nvidia-smi -L`", "MIG names of 450 and of 470 on", "GPUs, MIG devices", "nvidia-smi-list"},
+    {"nvidia-smi-topo", "`nvidia-smi topo -m`, `-p2p`", "to 440, 450 to 530, 535 on; NIC legend", "links between GPUs and NICs, affinity",
+     "nvidia-smi-topo"},
+    {"nvidia-smi-nvlink", "`nvidia-smi nvlink -s`, `-e`, `-c`, `-p`, `-R`", "to Hopper, NVLink 5",
+     "speed, state, capabilities and error counters of each link", "nvidia-smi-nvlink"},
+    {"nvidia-smi-mig", "`nvidia-smi mig -lgi`, `-lci`, `-lgip`", "450 on", "GPU and compute instances, or that there are none", ""},
+    {"nvidia-smi-dmon", "`nvidia-smi dmon`", "columns by the head lines, with `-o DT` too", "load, power, temperature, clocks over time", ""},
+    {"nvidia-smi-pmon", "`nvidia-smi pmon`", "before 535, 535 on", "processes with their load", ""},
+    {"nvidia-bug-report", "`nvidia-bug-report.sh`", "plain and gzip (many members), cut off ones too; 390 to 595",
+     "what its sections hold; see parts", "nvidia-bug-report"},
+    {"dcgm-diag", "`dcgmi diag -r N`, also `-j`", "2 to 4", "result of each test and GPU, warnings", ""},
+    {"dcgm-health", "`dcgmi health -c`", "2 to 4", "state of each system, messages", ""},
+    {"dcgm-metrics", "dcgm-exporter's `/metrics`", "", "`dcgm.*` values of each GPU", ""},
+    {"fabricmanager", "/var/log/fabricmanager.log", "450 to 590", "version, errors and warnings with their GPU or NVSwitch", "fabricmanager"},
+    {"nvidia-imex", "/var/log/nvidia-imex.log", "", "", ""},
+    {"persistenced", "nvidia-persistenced's messages", "", "failures to open or initialise a GPU", ""},
+    {"proc-driver-nvidia-version", "/proc/driver/nvidia/version", "proprietary, open", "driver version and flavour",
+     "proc-driver-nvidia-version"},
+    {"proc-driver-nvidia-gpu", "/proc/driver/nvidia/gpus/*/information, power", "", "GPUs, firmware, GPUs that never came up", ""},
+    {"proc-driver-nvidia-params", "/proc/driver/nvidia/params, registry", "", "driver parameters", ""},
+    {"nvcc", "`nvcc --version`", "", "toolkit version", ""},
+    {"nvidia-container-cli", "`nvidia-container-cli info`, `-k -d /dev/stderr`", "1.x", "GPUs, driver and CUDA version, errors", ""},
+    {"mps-log", "MPS control and server log", "", "server starts, faults, clients refused", ""},
+    {"nvidia-installer", "/var/log/nvidia-installer.log, driver container's log", "", "versions, errors", ""},
+    {"dkms-make", "DKMS make.log", "", "kernel, compiler errors", ""},
+    {"device-query", "CUDA samples deviceQuery", "", "CUDA versions, errors", ""},
+    {"p2p-bandwidth", "CUDA samples p2pBandwidthLatencyTest", "", "", ""},
+    {"gpu-burn", "gpu_burn", "", "errors of each GPU", ""},
+    {"nvidia-cuda-samples", "other CUDA samples", "", "", ""},
+
+    // Kernel and system logs
+    {"dmesg", "`dmesg`, `-T`, `-x`, `-H`, `--time-format=iso`", "", "Xids, driver, PCIe, IOMMU, OOM, crashes", "dmesg"},
+    {"dmesg-json", "`dmesg -J`", "", "the same", "dmesg"},
+    {"kmsg", "/dev/kmsg", "", "the same", "dmesg"},
+    {"syslog", "rsyslog, `journalctl` (short forms)", "stamps with and without year", "kernel and service messages", "dmesg syslog journal"},
+    {"journal-json", "`journalctl -o json`", "", "the same", "dmesg syslog journal"},
+    {"ipmi-sel", "`ipmitool sel list`, `elist`", "", "entries of the event log", ""},
+    {"edac-ras", "`ras-mc-ctl --errors`, `--summary`", "", "", ""},
+
+    // Host
+    {"lspci", "`lspci`, `-nn`, `-vvv`, `-t`", "", "GPUs on the bus, links, ACS, BARs", "lspci"},
+    {"lsmod", "`lsmod`", "", "modules", "devices lsmod"},
+    {"proc-modules", "/proc/modules", "", "modules", "devices lsmod"},
+    {"modinfo", "`modinfo`", "", "version of a module", ""},
+    {"modprobe-conf", "/etc/modprobe.d/*.conf", "", "options and blacklist entries", ""},
+    {"uname", "`uname -a`, `-r`", "", "kernel, host", "host"},
+    {"os-release", "/etc/os-release, lsb-release, redhat-release", "", "distribution", "host"},
+    {"hostnamectl", "`hostnamectl`", "", "host, distribution, kernel", "host"},
+    {"cmdline", "/proc/cmdline", "", "kernel parameters", "cmdline"},
+    {"meminfo", "/proc/meminfo", "", "memory", "df-free"},
+    {"free", "`free`", "", "memory", "df-free"},
+    {"df", "`df`", "", "use of file systems, /dev/shm", "df df-free"},
+    {"mount", "`mount`, /proc/mounts, fstab", "", "network file systems, /dev/shm", ""},
+    {"numactl", "`numactl -H`", "", "NUMA nodes", "numactl"},
+    {"lscpu", "`lscpu`", "", "CPU, sockets, NUMA nodes, virtualisation", "host"},
+    {"cpuinfo", "/proc/cpuinfo", "", "", ""},
+    {"interrupts", "/proc/interrupts", "", "machine checks, thermal events, NMIs", ""},
+    {"dmidecode", "`dmidecode`", "", "", ""},
+    {"ulimit", "`ulimit -a`, /proc/PID/limits", "", "limits", "ulimit"},
+    {"limits-conf", "/etc/security/limits.conf", "", "limits", ""},
+    {"uptime", "`uptime`", "", "time since boot, load", ""},
+    {"chronyc", "`chronyc tracking`", "", "offset of the clock", ""},
+    {"ip-addr", "`ip addr`, `ip link`, `-br`", "", "interfaces, state, MTU, addresses", "ip-addr"},
+    {"ip-route", "`ip route`", "", "default route", ""},
+    {"ethtool", "`ethtool IFACE`, `-S`", "", "speed, link", ""},
+    {"ibstat", "`ibstat`, `ibstatus`", "", "ports: state, rate, layer", "rdma"},
+    {"ibv-devinfo", "`ibv_devinfo`", "", "ports: state, MTU, layer", "rdma"},
+    {"rdma-link", "`rdma link`", "", "ports", "rdma"},
+    {"ibdev2netdev", "`ibdev2netdev`", "", "which port is which interface", "rdma"},
+    {"show-gids", "`show_gids`", "", "GIDs of RoCE ports", "rdma"},
+    {"ib-counters", "/sys/class/infiniband/*/ports/*/counters", "", "error counters of ports", "rdma"},
+    {"ofed-info", "`ofed_info`", "", "version", ""},
+    {"perftest", "ib_write_bw and kin", "", "bandwidth", ""},
+    {"env", "`env`, `printenv`, nccl.conf", "", "variables", "env"},
+    {"ps", "`ps`", "", "zombies, processes that hang, MPS", "ps"},
+    {"top", "`top -b`", "", "load; zombies, processes that hang", "ps"},
+    {"fuser", "`fuser -v`, `lsof` on /dev/nvidia*", "", "who holds the GPUs", ""},
+    {"ls-dev", "`ls -l /dev/nvidia*`, `/dev/infiniband`", "", "device nodes", "devices"},
+    {"systemctl", "`systemctl status`, `is-active`", "", "state of services", ""},
+    {"dpkg-list", "`dpkg -l`", "", "GPU packages and versions", ""},
+    {"rpm-list", "`rpm -qa`", "", "GPU packages and versions", ""},
+    {"dpkg-log", "/var/log/dpkg.log", "", "packages changed, when", "dpkg-log"},
+    {"apt-history", "/var/log/apt/history.log", "", "packages changed, when", "apt-history"},
+    {"firewall", "`ufw status`, `iptables -L`", "", "whether a firewall is active", ""},
+    {"sysfs", "files below /sys in a bug report", "", "", ""},
+    {"sysctl", "`sysctl -a`", "", "", ""},
+    {"vmx", "VMware's .vmx", "", "settings of PCI passthrough", ""},
+
+    // Containers
+    {"kubernetes-pod", "pods, Deployments, Jobs, LeaderWorkerSets, RayClusters, PyTorchJobs, JobSets as YAML or JSON", "",
+     "spec of the containers, state, environment", "kubernetes pod container-spec"},
+    {"kubernetes-node", "nodes as YAML or JSON", "", "capacity, conditions, labels of GPUs", "kubernetes container-spec"},
+    {"kubernetes-event", "events as YAML or JSON", "", "events", "kubernetes container-spec"},
+    {"kubernetes-list", "other Kubernetes objects", "", "", ""},
+    {"kubectl-describe", "`kubectl describe pod`, `node`", "", "the same as the objects", "kubectl-describe"},
+    {"kubectl-get", "`kubectl get pods`, `events`, `nodes`", "also -A, -o wide", "state of pods and nodes, events", "kubectl-get"},
+    {"docker-inspect", "`docker inspect`, podman, nerdctl", "", "spec of the containers", "docker-inspect container-spec"},
+    {"docker-ps", "`docker ps`", "", "", ""},
+    {"docker-run", "`docker run`, podman, nerdctl", "", "options", "container-command"},
+    {"docker-info", "`docker info`", "", "runtimes", "container-engine"},
+    {"compose", "docker compose file", "", "spec of the services", "container-spec"},
+    {"daemon-json", "/etc/docker/daemon.json", "", "runtimes", "container-engine"},
+    {"containerd-config", "containerd's and nvidia-container-runtime's config.toml", "", "runtimes", "container-engine"},
+    {"cdi-spec", "CDI spec of `nvidia-ctk cdi generate`", "0.3 to 1.0", "version, devices", ""},
+    {"yaml", "other YAML: values of a chart, configuration", "", "", ""},
+    {"collector-note", "what a collector wrote about its own work", "", "", ""},
+
+    // Jobs
+    {"nccl-tests", "nccl-tests", "2.0 to 2.17", "bandwidth, errors; and as nccl", "nccl"},
+    {"nccl", "a program's output with NCCL's lines", "2.4 to 2.28", "ranks, communicators, transports, warnings", "nccl text app torch"},
+    {"nccl-ras", "`ncclras`", "2.24 on", "", ""},
+    {"nccl-topology", "NCCL_TOPO_DUMP_FILE, NCCL_GRAPH_DUMP_FILE", "", "", ""},
+    {"flight-recorder", "PyTorch's NCCL trace dump", "", "", "flight-recorder"},
+    {"app-log", "output of a program: training, inference, services", "",
+     "exceptions, CUDA errors, exits, milestones", "text app torch cuda python ucx"},
+    {"py-spy", "`py-spy dump`", "", "", "py-spy"},
+    {"collect-env", "`python -m torch.utils.collect_env`, vLLM's too", "", "driver version, packages", ""},
+    {"numba-s", "`numba -s`", "", "", ""},
+    {"pip-list", "`pip list`, `pip freeze`, conda list", "", "GPU packages and versions", "pip-list"},
+    {"sbatch", "Slurm batch script", "", "options, environment, launch", "sbatch"},
+    {"shell-script", "a launch script", "", "environment, container options", ""},
+    {"scontrol-job", "`scontrol show job`", "", "state, exit code, nodes", "slurm"},
+    {"scontrol-node", "`scontrol show node`", "", "state, reason", "slurm"},
+    {"sacct", "`sacct`", "", "state and exit code of jobs and steps", "sacct"},
+    {"squeue", "`squeue`", "", "", ""},
+    {"sinfo", "`sinfo`", "", "", ""},
+    {"slurmctld", "slurmctld.log", "", "jobs that ended badly, nodes that are down", "slurm"},
+    {"slurmd-log", "slurmd.log", "", "errors of tasks", "slurm"},
+    {"session", "several pasted outputs in one file", "split at prompts; see parts", "what its parts hold", ""},
+    {"ansible", "ansible-playbook's output", "", "", ""},
+    {"json", "other JSON", "", "", ""},
+};
+
+}  // namespace
+
+std::span<const Format> all() { return table; }
+
+const Format* find(std::string_view id) {
+  const auto found = std::find_if(std::begin(table), std::end(table), [&](const Format& f) { return f.id == id; });
+  return found == std::end(table) ? nullptr : found;
+}
+
+}  // namespace gpm::formats

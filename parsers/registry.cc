@@ -35,6 +35,7 @@
 #include "parsers/kernel/oom.h"
 #include "parsers/kernel/pcie.h"
 #include "parsers/kernel/xid.h"
+#include "parsers/monitor/xid_report.h"
 #include "parsers/rdma/rdma.h"
 #include "parsers/ucx/ucx.h"
 #include "parsers/nvidia/daemons.h"
@@ -90,6 +91,7 @@ std::vector<std::unique_ptr<LineParser>> make_line_parsers() {
   parsers.push_back(std::make_unique<host::CapacityParser>());
   parsers.push_back(std::make_unique<host::DevicesParser>());
   parsers.push_back(std::make_unique<host::ProcessesParser>());
+  parsers.push_back(std::make_unique<monitor::XidReport>());
   parsers.push_back(std::make_unique<rdma::RdmaParser>());
   parsers.push_back(std::make_unique<ucx::UcxParser>());
   parsers.push_back(std::make_unique<nvidia_smi::MonitorParser>());

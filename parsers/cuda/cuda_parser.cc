@@ -105,7 +105,21 @@ std::optional<Found> read_start_up(std::string_view message) {
   static const RE2 driver(R"((The NVIDIA driver on your system is too old|Found no NVIDIA driver on your system))",
                           RE2::Latin1);
   static const RE2 check(R"(Check failed: CUDA_SUCCESS == .* \(0 vs\. (\d{1,4})\))", RE2::Latin1);  // TensorFlow 0.x
+  // Where a program that starts its own CUDA (ggml, Ollama) gives the driver's words or number.
+  static const RE2 ggml(R"(ggml_cuda_init: failed to initialize CUDA: (.+))", RE2::Latin1);
+  static const RE2 triton(R"(Triton Error \[CUDA\]: (.+))", RE2::Latin1);
+  static const RE2 library(R"(cuda driver library (?:init failure|failed to initialize): (\d{1,4})\b)", RE2::Latin1);
   re2::StringPiece number, rest;
+  if (RE2::PartialMatch(piece(message), ggml, &rest) || RE2::PartialMatch(piece(message), triton, &rest)) {
+    const auto text = shown(view(rest));
+    if (const auto* error = by_text(text)) return known(*error, text);
+    return Found{{}, {}, std::string(text)};
+  }
+  if (RE2::PartialMatch(piece(message), library, &number)) {
+    const auto code = text::integer(view(number));
+    if (const auto* error = code ? by_code(*code) : nullptr) return known(*error, {});
+    return Found{code, {}, {}};
+  }
   if (RE2::PartialMatch(piece(message), driver, &rest)) {
     const auto text = view(rest);
     if (text.starts_with("The")) return known(*by_code(35), text);
@@ -131,12 +145,15 @@ std::optional<Found> read_start_up(std::string_view message) {
 }  // namespace
 
 std::span<const std::string_view> CudaParser::gates() const {
-  static constexpr std::array<std::string_view, 17> literals = {
+  static constexpr std::array<std::string_view, 29> literals = {
       "CUDA error",          "CUDA failure",    "CUDA runtime error", "CUDA driver error",
       "cudaError",           "CUDA_ERROR",      "CUBLAS_STATUS",      "CUDNN_STATUS",
       "CUSPARSE_STATUS",     "CUSOLVER_STATUS", "out of memory",      "OutOfMemoryError",
       "OOM when allocating", "No CUDA GPUs",    "cudaGetDeviceCount", "NVIDIA driver on your system",
-      "CUDA_SUCCESS =="};
+      "CUDA_SUCCESS ==",     "ggml_cuda_init: failed", "Triton Error [CUDA]", "cuda driver library",
+      "failed to allocate CUDA", "unable to allocate CUDA", "Failed to allocate request for",
+      "Requested amount of GPU memory", "Maximum pool size exceeded", "System is out of GPU",
+      "Failed to allocate memory for requested buffer", "RESOURCE_EXHAUSTED", "CUDA error 2 at"};
   return literals;
 }
 

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <array>
+
 #include "parsers/text/fields.h"
 #include "parsers/text/regex.h"
 
@@ -82,6 +84,59 @@ facts::Attributes read_pytorch(std::string_view message) {
   return attributes;
 }
 
+// What an allocator other than PyTorch's says where it gets no GPU memory; groups: number and unit (either may be
+// absent), device.
+struct Wording {
+  const char* allocator;
+  RE2 pattern;
+};
+
+const std::array<Wording, 14>& wordings() {
+  static const std::array<Wording, 14> all = {{
+      {"ggml", {"(?:allocating " GPM_SIZE R"( on device (\d{1,4}): )?cudaMalloc(?:Async)? failed: out of memory)",
+                RE2::Latin1}},
+      {"ggml", {R"(failed to allocate CUDA\d{0,4} buffer of size (\d{1,18}))", RE2::Latin1}},
+      {"ggml", {R"(unable to allocate CUDA\d{0,4} buffer)", RE2::Latin1}},
+      {"xla", {R"(failed to allocate [0-9.]{1,20}\w{0,4} \((\d{1,18}) bytes\) from device: CUDA_ERROR_OUT_OF_MEMORY)",
+               RE2::Latin1}},
+      {"xla", {R"(RESOURCE_EXHAUSTED: Out of memory (?:while trying to allocate|allocating) (\d{1,18}) bytes)",
+               RE2::Latin1}},
+      {"xla", {"RESOURCE_EXHAUSTED: (?:Out of memory (?:while trying to allocate|allocating)|Failed to allocate request "
+               "for) " GPM_SIZE, RE2::Latin1}},
+      {"tensorflow", {"OOM when allocating tensor with shape", RE2::Latin1}},
+      {"tensorrt", {R"(Error Code \d{1,3}: Cuda Runtime \(out of memory\)|Requested amount of GPU memory \((\d{1,18}) )"
+                    R"(bytes\) could not be allocated)", RE2::Latin1}},
+      {"rmm", {R"(std::bad_alloc: (?:out_of_memory: )?RMM failure at.{1,200}Maximum pool size exceeded(?: \(failed to )"
+               R"(allocate ([0-9.]{1,20}) ?([KMGT]i?B)\))?)", RE2::Latin1}},
+      {"catboost", {"catboost/cuda/.{1,200}Out of memory\\. Requested " GPM_SIZE, RE2::Latin1}},
+      {"cycles", {R"(Out of memory in (?:cuMem\w{1,30}|CUDA queue|cuArray\w{1,30}|OptiX)|System is out of GPU (?:and shared )"
+                  R"(host )?memory)", RE2::Latin1}},
+      {"onnxruntime", {R"(bfc_arena\.cc.{1,200}Failed to allocate memory for requested buffer of size (\d{1,18}))",
+                       RE2::Latin1}},
+      {"caffe", {R"(Check failed: error == cudaSuccess \(2 vs\. 0\) {1,3}out of memory)", RE2::Latin1}},
+      {"ggml", {R"(CUDA error 2 at \S{1,200}: out of memory)", RE2::Latin1}},
+  }};
+  return all;
+}
+
+std::optional<facts::Attributes> read_wording(std::string_view message) {
+  for (const auto& wording : wordings()) {
+    re2::StringPiece number, unit, device;
+    const int groups = wording.pattern.NumberOfCapturingGroups();
+    const bool found = groups == 0   ? RE2::PartialMatch(piece(message), wording.pattern)
+                       : groups == 1 ? RE2::PartialMatch(piece(message), wording.pattern, &number)
+                       : groups == 2 ? RE2::PartialMatch(piece(message), wording.pattern, &number, &unit)
+                                     : RE2::PartialMatch(piece(message), wording.pattern, &number, &unit, &device);
+    if (!found) continue;
+    facts::Attributes attributes{{"allocator", wording.allocator}};
+    if (const auto size = mib(view(number), groups == 1 ? "bytes" : view(unit)); size && !number.empty())
+      attributes["tried_mib"] = written(*size);
+    if (!device.empty()) attributes["device"] = std::string(view(device));
+    return attributes;
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::optional<facts::Attributes> read_out_of_memory(std::string_view message) {
@@ -92,33 +147,7 @@ std::optional<facts::Attributes> read_out_of_memory(std::string_view message) {
     static const RE2 pattern(R"((?:torch\.(?:cuda\.)?|cupy\.cuda\.memory\.|^)OutOfMemoryError: )", RE2::Latin1);
     if (RE2::PartialMatch(piece(message), pattern)) return read_pytorch(message.substr(bare, max_message_bytes));
   }
-  static const RE2 llama(
-      "(?:allocating " GPM_SIZE R"( on device (\d{1,4}): )?cudaMalloc(?:Async)? failed: out of memory)", RE2::Latin1);
-  static const RE2 bfc(
-      R"(failed to allocate [0-9.]{1,20}\w{0,4} \((\d{1,18}) bytes\) from device: CUDA_ERROR_OUT_OF_MEMORY)",
-      RE2::Latin1);
-  static const RE2 jax(R"(RESOURCE_EXHAUSTED: Out of memory (?:while trying to allocate|allocating) (\d{1,18}) bytes)",
-                       RE2::Latin1);
-  static const RE2 tensorflow(R"(OOM when allocating tensor with shape)", RE2::Latin1);
-  re2::StringPiece number, unit, device;
-  facts::Attributes attributes;
-  if (RE2::PartialMatch(piece(message), llama, &number, &unit, &device)) {
-    attributes["allocator"] = "ggml";
-    if (const auto size = mib(view(number), view(unit)); size && !number.empty())
-      attributes["tried_mib"] = written(*size);
-    if (!device.empty()) attributes["device"] = std::string(view(device));
-    return attributes;
-  }
-  if (RE2::PartialMatch(piece(message), bfc, &number) || RE2::PartialMatch(piece(message), jax, &number)) {
-    attributes["allocator"] = "xla";
-    if (const auto size = mib(view(number), "bytes")) attributes["tried_mib"] = written(*size);
-    return attributes;
-  }
-  if (RE2::PartialMatch(piece(message), tensorflow)) {
-    attributes["allocator"] = "tensorflow";
-    return attributes;
-  }
-  return std::nullopt;
+  return read_wording(message.substr(0, max_message_bytes));
 }
 
 #undef GPM_SIZE

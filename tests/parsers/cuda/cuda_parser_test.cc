@@ -42,12 +42,56 @@ TEST(CudaError, EveryProgramsWords) {
       {"h: Test CUDA failure common.cu:892 'out of memory'", 2},
       {"Check failed: CUDA_SUCCESS == dynload::cuCtxSetCurrent(context) (0 vs. 216)", 216},
       {"CUDA error: the provided PTX was compiled with an unsupported toolchain.", 222},
+      {"ggml_cuda_init: failed to initialize CUDA: system not yet initialized", 802},
+      {"cuda driver library init failure: 803", 803},
+      {"RuntimeError: Triton Error [CUDA]: device kernel image is invalid", 200},
   };
   for (const auto& [text, code] : lines) {
     const auto sink = parse(text);
     ASSERT_EQ(sink.of_kind("cuda.error").size(), 1u) << text;
     EXPECT_EQ(sink.events[0].code, code) << text;
   }
+}
+
+TEST(CudaOutOfMemory, OtherAllocatorsWords) {
+  struct Case {
+    std::string_view text, allocator, tried_mib;
+  };
+  const Case cases[] = {
+      {"ggml_backend_cuda_buffer_type_alloc_buffer: allocating 8192.00 MiB on device 1: cudaMalloc failed: out of memory",
+       "ggml", "8192"},
+      {"ggml_gallocr_reserve_n: failed to allocate CUDA0 buffer of size 1048576", "ggml", "1"},
+      {"llama_model_load: error loading model: unable to allocate CUDA0 buffer", "ggml", ""},
+      {"jaxlib.xla_extension.XlaRuntimeError: RESOURCE_EXHAUSTED: Out of memory while trying to allocate 2097152 bytes.",
+       "xla", "2"},
+      {"jaxlib.xla_extension.XlaRuntimeError: RESOURCE_EXHAUSTED: Out of memory while trying to allocate 3.50GiB.", "xla",
+       "3584"},
+      {"[E] [TRT] Requested amount of GPU memory (4194304 bytes) could not be allocated.", "tensorrt", "4"},
+      {"MemoryError: std::bad_alloc: out_of_memory: RMM failure at:/x/pool_memory_resource.hpp:254: Maximum pool size "
+       "exceeded",
+       "rmm", ""},
+      {"System is out of GPU and shared host memory", "cycles", ""},
+      {"bfc_arena.cc:376 AllocateRawInternal Failed to allocate memory for requested buffer of size 1048576",
+       "onnxruntime", "1"},
+      {"Check failed: error == cudaSuccess (2 vs. 0)  out of memory", "caffe", ""},
+  };
+  for (const auto& c : cases) {
+    const auto events = parse(c.text).of_kind("cuda.oom");
+    ASSERT_EQ(events.size(), 1u) << c.text;
+    EXPECT_EQ(events[0].attributes.at("allocator"), c.allocator) << c.text;
+    const auto tried = events[0].attributes.find("tried_mib");
+    EXPECT_EQ(tried == events[0].attributes.end() ? "" : tried->second, c.tried_mib) << c.text;
+  }
+}
+
+TEST(CudaOutOfMemory, WordsOfOtherThings) {
+  const std::string_view lines[] = {
+      "INFO RESOURCE_EXHAUSTED: Quota exceeded for aiplatform.googleapis.com",
+      "failed to allocate CUDA context slot in the scheduler",
+      "docs: how to change Maximum pool size exceeded errors",
+      "java.lang.OutOfMemoryError: Java heap space",
+  };
+  for (auto text : lines) EXPECT_THAT(parse(text).of_kind("cuda.oom"), IsEmpty()) << text;
 }
 
 TEST(CudaError, LibraryStatusHasANameAndNoCode) {

@@ -112,7 +112,7 @@ struct Cause {
   std::span<const Use> uses;                         // for and against
   std::span<const std::string_view> explains;        // signals that follow from this cause and so speak for no other
   // Signals whose lines name what is at fault, where the heaviest evidence comes from those who noticed (the peers of a
-  // host with a wrong interface). Empty, or none of them present = the heaviest evidence names it.
+  // host with a wrong interface), first those that know best. Empty, or none of them present = the heaviest evidence names it.
   std::span<const std::string_view> place;
   std::span<const Fix> fixes;
   std::span<const Wanted> collect;

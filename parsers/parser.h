@@ -46,6 +46,14 @@ class TreeParser {
   virtual bool sniff(std::string_view head, std::string_view path) const = 0;
   // Whether it also reads such a document pasted below a prompt; false where a line parser does that.
   virtual bool reads_parts() const { return false; }
+  // Whether a document that it sniffed has no lines that anybody could read: then nobody looks for any, however few
+  // control characters it begins with.
+  virtual bool binary(std::string_view head) const {
+    (void)head;
+    return false;
+  }
+  // Path of the document, before parse(): for what stands nowhere but in the name.
+  virtual void lies_at(std::string_view path) { (void)path; }
   // Gives facts; what cannot be read becomes a Note. Returns false if the document is not of this format after all.
   virtual bool parse(std::string_view document, facts::Sink& sink) = 0;
 };

@@ -18,6 +18,7 @@
 #include "parsers/cuda/cuda_parser.h"
 #include "parsers/nccl/nccl_parser.h"
 #include "parsers/python/traceback_parser.h"
+#include "parsers/torch/flight_recorder.h"
 #include "parsers/torch/torch_parser.h"
 #include "parsers/host/capacity.h"
 #include "parsers/host/devices.h"
@@ -121,6 +122,7 @@ std::vector<std::unique_ptr<TreeParser>> make_tree_parsers() {
   std::vector<std::unique_ptr<TreeParser>> parsers;
   parsers.push_back(std::make_unique<nvidia_smi::XmlParser>());
   parsers.push_back(std::make_unique<nvidia::DcgmDiagJson>());
+  parsers.push_back(std::make_unique<torch::FlightRecorder>());
   parsers.push_back(std::make_unique<container::SpecJson>());
   return parsers;
 }

@@ -120,10 +120,14 @@ class Composer {
     return found;
   }
 
-  // What is at fault is what the heaviest evidence names; lighter evidence is asked only for what that leaves open.
+  // What is at fault is what the heaviest evidence names; lighter evidence is asked only for what that leaves open, and
+  // none where the cause says whom to ask.
   report::Where where(const ranking::RankedCause& ranked) const {
     report::Where w;
+    bool named = false;
     for (const auto* present : by_weight(ranked)) {
+      if (named && !named_by_place(ranked, *present)) break;
+      named = named || named_by_place(ranked, *present);
       report::Where more;
       for (const auto& o : present->observations) {
         if (!o.place.host.empty()) add_once(more.hosts, o.place.host);
@@ -142,7 +146,6 @@ class Composer {
       fill(w.containers, more.containers);
       fill(w.processes, more.processes);
       if (more.gpus.size() <= where_gpus) fill(w.gpus, more.gpus);
-      if (named_by_place(ranked, *present)) break;
     }
     return w;
   }

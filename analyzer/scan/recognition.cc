@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The part of the scanner that says what a document is, and reads the trees in it, once all of it was seen.
+#include <algorithm>
 #include <utility>
 
 #include "analyzer/scan/head.h"
@@ -50,11 +51,15 @@ std::string_view format_of_parser(std::string_view name) {
 
 }  // namespace
 
-bool Scanner::read_tree(std::string_view document, std::uint64_t lines_above, bool whole) {
+// The format of the parser that read it; empty if none did.
+std::string_view Scanner::read_tree(std::string_view document, std::uint64_t lines_above, bool whole) {
   Shifted sink(store_, lines_above);
-  for (const auto& parser : parsers::make_tree_parsers())
-    if ((whole || parser->reads_parts()) && parser->sniff(document.substr(0, head_bytes), path_) && parser->parse(document, sink)) return true;
-  return false;
+  for (const auto& parser : parsers::make_tree_parsers()) {
+    if ((!whole && !parser->reads_parts()) || !parser->sniff(document.substr(0, head_bytes), path_)) continue;
+    parser->lies_at(path_);
+    if (parser->parse(document, sink)) return parser->format();
+  }
+  return {};
 }
 
 std::string Scanner::format_by_facts() const {
@@ -73,24 +78,29 @@ void Scanner::recognise(store::DocumentRow& row) {
     return;
   }
   if (binary_) {
-    row.format = formats::recognise(sample_);
+    const auto tree = tree_candidate_ ? read_tree(tree_, 0, true) : std::string_view();
+    row.format = tree_candidate_ ? tree : formats::recognise(sample_);
+    // It has no lines of its own; a format that was found in it says by line where its facts stand all the same.
+    if (!tree.empty())
+      line_ = static_cast<std::uint64_t>(std::count(tree_.begin(), tree_.end(), '\n')) + !tree_.ends_with('\n');
     if (row.format.empty()) row.format = "binary";
     return;
   }
-  const bool whole_tree = tree_candidate_ && read_tree(tree_, 0, true);
-  if (tree_candidate_ && !whole_tree) read_muted();
+  const auto whole_tree = tree_candidate_ ? read_tree(tree_, 0, true) : std::string_view();
+  if (tree_candidate_ && whole_tree.empty()) read_muted();
   if (report_) {
     row.format = "nvidia-bug-report";
     row.parts = report_->finish(line_);
   } else if (bytes_ <= formats::split_bytes) {
     auto split = formats::split_at_prompts(sample_);
     row.format = split.format;
-    for (std::size_t i = 0; i < split.parts.size() && !whole_tree; ++i)
+    for (std::size_t i = 0; i < split.parts.size() && whole_tree.empty(); ++i)
       if (const auto& part = split.parts[i]; !part.title.empty()) read_tree(split.texts[i], part.first_line, false);
     if (split.parts.size() > 1) row.parts = std::move(split.parts);
   } else {
     row.format = formats::recognise(sample_);
   }
+  if (row.format.empty() && formats::is_known(whole_tree)) row.format = whole_tree;
   if (row.format.empty()) row.format = format_by_facts();
 }
 

@@ -106,6 +106,10 @@ void Scanner::begin(std::string_view path) {
 // The head is whole: what all of the document is read as.
 void Scanner::decide() {
   binary_ = looks_binary(head_);
+  for (const auto& parser : parsers::make_tree_parsers()) {
+    if (!parser->sniff(head_, path_) || !parser->binary(head_)) continue;
+    binary_ = tree_candidate_ = true;
+  }
   if (binary_) return;
   journal_ = text::journal_format(head_);
   journal_json_ = text::contains(head_, "__REALTIME_TIMESTAMP\"");
@@ -162,7 +166,8 @@ void Scanner::take(std::string_view bytes) {
       read_muted();
       tree_.clear();
       tree_.shrink_to_fit();
-      store_.add(facts::Note{0, "too large to be read as a whole; only its lines were looked at"});
+      store_.add(facts::Note{0, binary_ ? "too large to be read as a whole"
+                                        : "too large to be read as a whole; only its lines were looked at"});
     }
   } else if (!tree_.empty()) {
     tree_.clear();

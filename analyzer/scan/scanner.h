@@ -87,7 +87,7 @@ class Scanner : public bundle::DocumentSink {
   void finish_text();
   bool passes_sections(std::string_view raw, const GateHit* first, const GateHit* last);
   void read_muted();
-  bool read_tree(std::string_view document, std::uint64_t lines_above, bool whole);
+  std::string_view read_tree(std::string_view document, std::uint64_t lines_above, bool whole);
   void recognise(store::DocumentRow& row);
   std::string format_by_facts() const;
 

@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 
+#include "analyzer/signals/flight.h"
 #include "analyzer/signals/signals.h"
 
 namespace gpm::signals {
@@ -38,7 +39,19 @@ std::vector<Observation> ranks_missing(store::Store& store) {
 }
 
 const std::map<std::string_view, Function>& functions() {
-  static const std::map<std::string_view, Function> table = {{"nccl.ranks_missing", ranks_missing}};
+  using enum StandstillKind;
+  static const std::map<std::string_view, Function> table = {
+      {"nccl.ranks_missing", ranks_missing},
+      {"torch.lagging_ranks", lagging_ranks},
+      {"torch.ranks_not_waiting", ranks_not_waiting},
+      {"torch.all_ranks_wait", [](store::Store& s) { return standstill(s, all_waiting); }},
+      {"torch.collectives_differ", [](store::Store& s) { return standstill(s, differs); }},
+      {"torch.rank_failed_before_collective", [](store::Store& s) { return standstill(s, never_entered, true); }},
+      {"torch.rank_never_entered", [](store::Store& s) { return standstill(s, never_entered); }},
+      {"torch.rank_unfinished", [](store::Store& s) { return standstill(s, unfinished); }},
+      {"torch.rank_without_dump", [](store::Store& s) { return standstill(s, no_dump); }},
+      {"torch.ranks_wait_in_circle", [](store::Store& s) { return standstill(s, circular); }},
+  };
   return table;
 }
 

@@ -13,6 +13,7 @@ namespace gpm::signals {
 struct Observation;
 
 //   nccl.ranks_missing      a communicator has fewer ranks in the bundle than its nranks, although some rank's log waits for them
+//   torch.*                 process groups of PyTorch that stand still, compared rank by rank (collectives.h)
 std::vector<Observation> compute(std::string_view name, store::Store& store);
 const std::vector<std::string_view>& computed_names();
 

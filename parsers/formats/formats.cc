@@ -129,7 +129,7 @@ constexpr Format table[] = {
     {"nccl", "a program's output with NCCL's lines", "2.4 to 2.28", "ranks, communicators, transports, warnings", "nccl text app torch"},
     {"nccl-ras", "`ncclras`", "2.24 on", "", ""},
     {"nccl-topology", "NCCL_TOPO_DUMP_FILE, NCCL_GRAPH_DUMP_FILE", "", "", ""},
-    {"flight-recorder", "PyTorch's NCCL trace dump", "", "", "flight-recorder"},
+    {"flight-recorder", "PyTorch's NCCL trace dump", "1.x to 2.10", "collectives of a rank, those outstanding", "flight-recorder"},
     {"app-log", "output of a program: training, inference, services", "",
      "exceptions, CUDA errors, exits, milestones", "text app torch cuda python ucx"},
     {"py-spy", "`py-spy dump`", "", "", "py-spy"},

@@ -16,76 +16,100 @@ Observation of_rank(Observation row, std::optional<int> rank) {
   return row;
 }
 
-// Who waits for whom, and where.
+// Who waits for whom. Many wait for many, so a wait is kept once, with all whom it is for.
 class Waits {
  public:
-  explicit Waits(const std::vector<GroupView>& groups) : groups_(groups) {
-    for (const auto& group : groups_)
-      if (group.has_peers()) add(group);
+  Waits(const std::vector<GroupView>& groups, const std::vector<std::optional<std::int64_t>>& decisive) {
+    for (std::size_t i = 0; i < groups.size(); ++i)
+      if (groups[i].has_peers()) add(groups[i], decisive[i]);
   }
 
   // Ranks that others wait for and that wait for nobody.
   std::set<int> roots() const {
     std::set<int> found;
-    for (const auto& [waiting, awaited] : edges_)
-      for (int rank : awaited)
+    for (const auto& wait : waits_)
+      for (int rank : wait)
         if (!blocked_.contains(rank)) found.insert(rank);
     return found;
   }
 
-  // Ranks of one circle; empty where there is none.
+  // Ranks of one circle; empty where there is none. Depth first; each wait is gone through once.
   std::vector<int> circle() const {
+    std::vector<std::size_t> next(waits_.size(), 0);
     std::set<int> done;
-    for (const auto& [start, unused] : edges_) {
+    std::map<int, std::size_t> on_path;
+    for (const auto& [start, unused] : waits_of_) {
       std::vector<int> path;
-      for (int at = start; !done.contains(at);) {
-        if (const auto seen = std::find(path.begin(), path.end(), at); seen != path.end()) return {seen, path.end()};
-        path.push_back(at);
-        const auto next = edges_.find(at);
-        if (next == edges_.end()) break;
-        const auto to = std::find_if(next->second.begin(), next->second.end(), [&](int r) { return !done.contains(r); });
-        if (to == next->second.end()) break;
-        at = *to;
+      if (!done.contains(start)) path.push_back(start);
+      while (!path.empty()) {
+        on_path[path.back()] = path.size() - 1;
+        const auto to = awaited(path.back(), next, done);
+        if (!to) {
+          done.insert(path.back());
+          on_path.erase(path.back());
+          path.pop_back();
+        } else if (const auto seen = on_path.find(*to); seen != on_path.end()) {
+          return {path.begin() + static_cast<std::ptrdiff_t>(seen->second), path.end()};
+        } else {
+          path.push_back(*to);
+        }
       }
-      done.insert(path.begin(), path.end());
     }
     return {};
   }
 
  private:
-  void add(const GroupView& group) {
-    const auto seq = group.decisive_seq();
+  void add(const GroupView& group, const std::optional<std::int64_t>& seq) {
+    std::vector<int> late;
+    for (const auto& [rank, view] : group.ranks)
+      if (seq && view.entered.value_or(0) < *seq) late.push_back(rank);
+    const auto wait = waits_.size();
+    if (!late.empty()) waits_.push_back(std::move(late));
     for (const auto& [rank, view] : group.ranks) {
       if (view.pending || view.awaited_peer) blocked_.insert(rank);
-      if (view.awaited_peer) add_peer(group, rank, *view.awaited_peer);
-      if (!seq || view.pending != seq) continue;
-      for (const auto& [other, its] : group.ranks)
-        if (its.entered.value_or(0) < *seq) edges_[rank].insert(other);
+      if (wait < waits_.size() && view.pending == seq) waits_of_[rank].push_back(wait);
     }
+    for (const auto& [rank, view] : group.ranks)
+      if (view.awaited_peer) add_peer(group, rank, *view.awaited_peer);
   }
 
   // A send or receive waits for its peer, unless the peer stands in the other half of it.
   void add_peer(const GroupView& group, int rank, int peer) {
     const auto its = group.ranks.find(peer);
-    if (its != group.ranks.end() && its->second.awaited_peer != rank) edges_[rank].insert(peer);
+    if (its == group.ranks.end() || its->second.awaited_peer == rank) return;
+    waits_of_[rank].push_back(waits_.size());
+    waits_.push_back({peer});
   }
 
-  const std::vector<GroupView>& groups_;
-  std::map<int, std::set<int>> edges_;
+  std::optional<int> awaited(int rank, std::vector<std::size_t>& next, const std::set<int>& done) const {
+    const auto own = waits_of_.find(rank);
+    if (own == waits_of_.end()) return std::nullopt;
+    for (auto wait : own->second) {
+      auto& at = next[wait];
+      while (at < waits_[wait].size() && done.contains(waits_[wait][at])) ++at;
+      if (at < waits_[wait].size()) return waits_[wait][at];
+    }
+    return std::nullopt;
+  }
+
+  std::vector<std::vector<int>> waits_;               // whom it is for
+  std::map<int, std::vector<std::size_t>> waits_of_;  // indices of waits_
   std::set<int> blocked_;
 };
 
 class Comparison {
  public:
-  Comparison(const std::vector<GroupView>& groups, const std::set<int>& with_dump) : groups_(groups), with_dump_(with_dump) {}
+  Comparison(const std::vector<GroupView>& groups, const std::set<int>& with_dump) : groups_(groups), with_dump_(with_dump) {
+    for (const auto& group : groups_) decisive_.push_back(group.decisive_seq());
+  }
 
   std::vector<Standstill> run() {
-    const Waits waits(groups_);
+    const Waits waits(groups_, decisive_);
     const auto roots = waits.roots();
     late(roots);
     if (roots.empty()) circular(waits.circle());
-    for (const auto& group : groups_)
-      if (group.has_peers()) inside(group);
+    for (std::size_t i = 0; i < groups_.size(); ++i)
+      if (groups_[i].has_peers() && decisive_[i]) inside(groups_[i], *decisive_[i]);
     return std::move(found_);
   }
 
@@ -97,43 +121,47 @@ class Comparison {
   // Each late rank by its own view of the first group that waits for it, and one of those who wait.
   void late(const std::set<int>& roots) {
     std::vector<Observation> rows;
-    for (int rank : roots)
-      for (const auto& group : groups_) {
+    for (int rank : roots) {
+      if (rows.size() >= 2 * max_rows) break;
+      for (std::size_t i = 0; i < groups_.size(); ++i) {
+        const auto& group = groups_[i];
+        const auto& seq = decisive_[i];
         const auto own = group.ranks.find(rank);
-        const auto seq = group.decisive_seq();
         if (own == group.ranks.end() || !group.has_peers()) continue;
         const bool missed = seq && own->second.entered.value_or(0) < *seq;
         const auto waiting = std::find_if(group.ranks.begin(), group.ranks.end(), [&](const auto& entry) {
           return missed ? entry.second.pending == seq : entry.second.awaited_peer == rank;
         });
-        if (waiting == group.ranks.end() || rows.size() >= 2 * max_rows) continue;
+        if (waiting == group.ranks.end()) continue;
         rows.push_back(of_rank(own->second.at, rank));
         const auto& row = waiting->second;
         rows.push_back(of_rank(row.decisive ? row.decisive->at : row.at, std::nullopt));
         break;
       }
+    }
     add(StandstillKind::never_entered, std::move(rows));
   }
 
   void circular(const std::vector<int>& circle) {
     std::vector<Observation> rows;
-    for (int rank : circle)
+    for (int rank : circle) {
+      if (rows.size() >= max_rows) break;
       for (const auto& group : groups_) {
         const auto own = group.ranks.find(rank);
-        if (own == group.ranks.end() || !group.has_peers() || rows.size() >= max_rows) continue;
+        if (own == group.ranks.end() || !group.has_peers()) continue;
         if (!own->second.pending && !own->second.awaited_peer) continue;
         rows.push_back(of_rank(own->second.decisive ? own->second.decisive->at : own->second.at, rank));
         break;
       }
+    }
     add(StandstillKind::circular, std::move(rows));
   }
 
-  void inside(const GroupView& group) {
-    const auto seq = group.decisive_seq();
-    if (!seq || differs(group)) return;
+  void inside(const GroupView& group, std::int64_t seq) {
+    if (differs(group)) return;
     std::vector<int> open, done;
     for (const auto& [rank, view] : group.ranks) {
-      if (view.entered.value_or(0) < *seq) return;  // late() has it
+      if (view.entered.value_or(0) < seq) return;  // late() has it
       (view.pending == seq ? open : done).push_back(rank);
     }
     if (without_dump(group)) return;
@@ -204,6 +232,7 @@ class Comparison {
 
   const std::vector<GroupView>& groups_;
   const std::set<int>& with_dump_;
+  std::vector<std::optional<std::int64_t>> decisive_;  // of each group
   std::vector<Standstill> found_;
 };
 

@@ -11,6 +11,7 @@ namespace gpm::signals {
 namespace {
 
 constexpr std::int64_t one_hour_ns = 3'600'000'000'000;
+constexpr std::size_t max_members = 2'000'000;  // of all groups together
 constexpr int row_columns = 10;
 constexpr std::string_view row_sql =
     "SELECT e.document_id, e.line, e.text, e.host, e.rank, e.utc_ns, e.since_boot_ns, e.time_precision_ms, e.time_from, e.count";
@@ -125,7 +126,10 @@ class Loader {
       if (!last && !enqueued && !dumps_.at(*at.place.rank).whole) continue;
       const auto index = group(name + "\x1f" + ranks, name, true);
       auto& of = groups_[index];
-      if (of.members.empty()) of.members = parsers::torch::read_ranks(ranks);
+      if (of.members.empty() && members_ < max_members) {
+        of.members = parsers::torch::read_ranks(ranks);
+        members_ += of.members.size();
+      }
       names_with_dump_.insert(name);
       const int rank = *at.place.rank;
       by_document_[{at.document_id, name}] = {index, rank};
@@ -178,29 +182,33 @@ class Loader {
       const auto name = s.text(row_columns);
       if (names_with_dump_.contains(name)) continue;
       auto at = row_of(s);
+      const int rank = *at.place.rank;
       const auto index = group("log\x1f" + name, name, false);
-      auto& view = groups_[index].ranks[*at.place.rank];
+      auto& view = groups_[index].ranks[rank];
       if (const auto enqueued = number(s, 1)) view.entered = std::max(view.entered.value_or(*enqueued), *enqueued);
-      const auto seq = s.text(row_columns + 2) == "watchdog" ? number(s, 3) : std::nullopt;
-      if (seq) view.pending = std::min(view.pending.value_or(*seq), *seq);
+      if (const auto seq = s.text(row_columns + 2) == "watchdog" ? number(s, 3) : std::nullopt) {
+        view.pending = std::min(view.pending.value_or(*seq), *seq);
+        by_failed_work_.try_emplace({at.document_id, rank, *seq}, index);
+      }
       view.at = std::move(at);
     }
   }
 
   // The line that names the operation has no group; the status line of the same rank and number has.
   void load_log_entries() {
-    auto s = select(store_, "e.attributes ->> 'seq', e.attributes ->> 'op', e.attributes ->> 'numel_in', w.attributes ->> 'group'",
-                    "events e JOIN events w ON w.kind = 'torch.work_status' AND w.document_id = e.document_id AND w.rank = e.rank "
-                    "AND w.attributes ->> 'source' = 'watchdog' AND w.attributes ->> 'seq' = e.attributes ->> 'seq' "
-                    "WHERE e.kind = 'torch.watchdog_timeout' AND e.rank IS NOT NULL ORDER BY e.document_id, e.id");
+    if (by_failed_work_.empty()) return;
+    auto s = select(store_, "e.attributes ->> 'seq', e.attributes ->> 'op', e.attributes ->> 'numel_in'",
+                    "events e WHERE e.kind = 'torch.watchdog_timeout' AND e.rank IS NOT NULL ORDER BY e.document_id, e.id");
+    std::map<std::size_t, std::optional<std::int64_t>> decisive;
+    for (const auto& [work, index] : by_failed_work_)
+      if (!decisive.contains(index)) decisive[index] = groups_[index].decisive_seq();
     while (s.step()) {
-      const auto found = index_.find("log\x1f" + s.text(row_columns + 3));
-      if (found == index_.end()) continue;
-      auto& of = groups_[found->second];
       auto at = row_of(s);
-      const auto view = of.ranks.find(*at.place.rank);
-      if (view == of.ranks.end() || view->second.decisive || number(s, 0) != of.decisive_seq()) continue;
-      add_entry(view->second.decisive, std::move(at), s.text(row_columns + 1), "", s.text(row_columns + 2), "");
+      const int rank = *at.place.rank;
+      const auto found = by_failed_work_.find({at.document_id, rank, number(s, 0).value_or(-1)});
+      if (found == by_failed_work_.end() || number(s, 0) != decisive[found->second]) continue;
+      auto& view = groups_[found->second].ranks[rank];
+      if (!view.decisive) add_entry(view.decisive, std::move(at), s.text(row_columns + 1), "", s.text(row_columns + 2), "");
     }
   }
 
@@ -209,7 +217,9 @@ class Loader {
   std::vector<GroupView> groups_;
   std::map<std::string, std::size_t> index_;
   std::set<std::string> names_with_dump_;
-  std::map<std::pair<std::int64_t, std::string>, std::pair<std::size_t, int>> by_document_;
+  std::size_t members_ = 0;
+  std::map<std::pair<std::int64_t, std::string>, std::pair<std::size_t, int>> by_document_;  // and group: its view
+  std::map<std::tuple<std::int64_t, int, std::int64_t>, std::size_t> by_failed_work_;  // document, rank, number: the group
 };
 
 bool any(store::Store& store, std::string_view sql) { return store::Statement(store.database().get(), sql).step(); }
@@ -247,6 +257,8 @@ std::vector<Observation> standstill(store::Store& store, StandstillKind kind, bo
   const bool written_at_the_end =
       any(store, "SELECT 1 FROM events WHERE kind = 'torch.flight_dump' AND attributes ->> 'form' = 'pickle' LIMIT 1");
   if (!timed_out && (!written_at_the_end || kind == StandstillKind::unfinished)) return {};
+  const bool of_dumps = kind == StandstillKind::no_dump || kind == StandstillKind::all_waiting || kind == StandstillKind::circular;
+  if (of_dumps && !any(store, "SELECT 1 FROM events WHERE kind = 'torch.flight_dump' LIMIT 1")) return {};
 
   std::set<int> with_dump;
   const auto groups = load_groups(store, with_dump);

@@ -46,7 +46,7 @@ std::optional<StoreError> read_store_error(std::string_view message) {
       R"(client socket has timed out after \S{1,20}(?: while trying to connect to \(?(.+?)\)?\.|\b))", RE2::Latin1);
   static const RE2 listen(R"(server socket has failed to (?:listen|bind).*errno: (\d{1,3}) - )", RE2::Latin1);
   static const RE2 clients(
-      R"(Timed out after \d{1,9} seconds waiting for clients\. (\d{1,7})/(\d{1,7}) clients joined)", RE2::Latin1);
+      R"(Timed out after \d{1,9} seconds waiting for (?:clients|workers)\. (\d{1,7})/(\d{1,7}) (?:clients|workers) joined)", RE2::Latin1);
   static const RE2 closed(
       R"((?:recvVector|sendBytes|recvValue|sendValue) failed on SocketImpl\(.*remote=(\S{1,200}?)\):)", RE2::Latin1);
   static const RE2 waits(R"(waitForInput.*(?:timed out after|likely a timeout))", RE2::Latin1);

@@ -53,14 +53,14 @@ std::string work_number(std::string_view text) {
 }  // namespace
 
 std::span<const std::string_view> TorchParser::gates() const {
-  static constexpr std::array<std::string_view, 26> literals = {
+  static constexpr std::array<std::string_view, 28> literals = {
       "timeout",           "timed out",       "watchdog",          "acquire GIL",
       "NCCL error",        "NCCL_ERROR_",     "ncclUnhandledCuda", "ncclSystemError",
       "ncclInternalError", "ncclRemoteError", "ncclInvalid",       "exitcode: ",
       "Root Cause (first", "Failures:",       "socket has failed", "failed on SocketImpl",
       "EADDRINUSE",        "RendezvousC",     "likely closed",     "connectFullMesh",
       "gloo/transport",    "store->get",      "Detected mismatch", "monitoredBarrier",
-      "lagging",           "NCCLABORTEDCOMM"};
+      "lagging",           "NCCLABORTEDCOMM",   "Finished writing ", "file for writing "};
   return literals;
 }
 
@@ -116,6 +116,20 @@ bool TorchParser::work_status(const text::Line& line, facts::Sink& sink) {
     made.attributes["source"] = "dump-signal";
     made.attributes["signalled_by"] = value.empty() ? "self" : std::string(view(value));
   }
+  sink.add(std::move(made));
+  return true;
+}
+
+// Where the flight recorder put its dump, or that it could not.
+bool TorchParser::dump_written(const text::Line& line, facts::Sink& sink) {
+  static const RE2 pattern(
+      R"((?:(Finished writing (?:NCCLPG|Flight Recorder)) debug info to|Error opening file for writing (?:NCCLPG|Flight Recorder) debug info:) (\S{1,500}))",
+      RE2::Latin1);
+  re2::StringPiece finished, path;
+  if (!RE2::PartialMatch(piece(line.message), pattern, &finished, &path)) return false;
+  auto made = event_of(line, "torch.dump_written");
+  set_attribute(made, "path", view(path));
+  made.attributes["written"] = finished.empty() ? "no" : "yes";
   sink.add(std::move(made));
   return true;
 }
@@ -213,7 +227,7 @@ bool TorchParser::store(const text::Line& line, facts::Sink& sink) {
 Want TorchParser::line(const text::Line& line, facts::Sink& sink) {
   const bool taken = continues(line, sink);
   if (!taken && !report_.line(line, sink) && !watchdog(line, sink) && !work_status(line, sink) &&
-      !dist_error(line, sink) && !store(line, sink)) {
+      !dist_error(line, sink) && !store(line, sink) && !dump_written(line, sink)) {
     if (auto other = read_desync(line)) {
       add_group(line, *other);
       sink.add(std::move(*other));

@@ -22,7 +22,7 @@
 //
 // One line each where they stand. Facts: torch.watchdog_timeout (once for each rank, group and sequence number: the
 // text comes again when the process is taken down), torch.work_status, torch.heartbeat_timeout, torch.dist_error,
-// torch.store_timeout, torch.elastic_failure, torch.collective_mismatch, torch.lagging_ranks.
+// torch.store_timeout, torch.elastic_failure, torch.collective_mismatch, torch.lagging_ranks, torch.dump_written.
 //
 // place.rank is the wrapper's ([rank3]:, global) or, without one, the "[Rank 3]" of the message: the rank in its group.
 #pragma once
@@ -53,6 +53,7 @@ class TorchParser : public LineParser {
 
   bool watchdog(const text::Line& line, facts::Sink& sink);
   bool work_status(const text::Line& line, facts::Sink& sink);
+  bool dump_written(const text::Line& line, facts::Sink& sink);
   bool dist_error(const text::Line& line, facts::Sink& sink);
   bool continues(const text::Line& line, facts::Sink& sink);
   bool store(const text::Line& line, facts::Sink& sink);

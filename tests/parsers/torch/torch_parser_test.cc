@@ -155,6 +155,27 @@ TEST(Store, ClientsThatNeverCame) {
   EXPECT_EQ(sink.events[0].attributes.at("expected"), "2");
 }
 
+TEST(Store, WorkersThatNeverCame) {
+  const auto sink =
+      parse("torch.distributed.DistStoreError: Timed out after 301 seconds waiting for workers. 7/8 workers joined.\n");
+  const auto e = sink.of_kind("torch.store_timeout").at(0);
+  EXPECT_EQ(e.attributes.at("joined"), "7");
+  EXPECT_EQ(e.attributes.at("expected"), "8");
+}
+
+TEST(DumpWritten, WhereTheFlightRecorderPutIt) {
+  const auto sink = parse(
+      "[rank0]:[I1121 22:53:13.1 FlightRecorder.cpp:94] Finished writing NCCLPG debug info to /tmp/nccl_trace_rank_0\n"
+      "[rank1]:[I1121 22:53:13.1 FlightRecorder.cpp:94] Finished writing Flight Recorder debug info to /tmp/nccl_trace_rank_1\n"
+      "[rank2]:[E1121 22:53:13.1 FlightRecorder.cpp:86] Error opening file for writing Flight Recorder debug info: /dumps/rank_2\n"
+      "Finished writing checkpoint to /ckpt/step_100\n");
+  const auto found = sink.of_kind("torch.dump_written");
+  ASSERT_EQ(found.size(), 3u);
+  EXPECT_EQ(found[0].attributes.at("path"), "/tmp/nccl_trace_rank_0");
+  EXPECT_EQ(found[1].place.rank, 1);
+  EXPECT_EQ(found[2].attributes.at("written"), "no");
+}
+
 TEST(Store, EachFailureHasItsName) {
   const std::pair<std::string_view, std::string_view> lines[] = {
       {"The client socket has timed out after 60s while trying to connect to (node1, 29500).", "timeout"},

@@ -5,6 +5,8 @@
 
 #include <array>
 
+#include "tests/parsers/torch/pickle_writer.h"
+
 namespace gpm::scan {
 namespace {
 
@@ -75,6 +77,18 @@ TEST_F(ScannerTest, CarriageReturnsAndAMissingLastLineEnd) {
   store.finish("h");
   EXPECT_EQ(one("SELECT line || ' ' || text FROM events"), "3 all CUDA-capable devices are busy or unavailable");
   EXPECT_EQ(one("SELECT lines FROM documents"), "3");
+}
+
+// Mostly text by its bytes, and yet nobody's lines: a pickle is read as a whole, whatever the chunks.
+TEST_F(ScannerTest, AFlightRecorderDumpHasNoLinesOfText) {
+  const auto dump = test::pickle::dump({{"0", "default_pg", "[0, 1]"}},
+                                       {{.operation = "all CUDA-capable devices are busy or unavailable", .state = "scheduled"}});
+  for (std::size_t chunk : {1u, 100u, 100'000u}) scan("nccl_trace_rank_1", dump, chunk);
+  store.finish("h");
+  EXPECT_EQ(one("SELECT count(*) FROM events WHERE kind = 'line.app.busy'"), "0");
+  EXPECT_EQ(one("SELECT group_concat(DISTINCT format || ' ' || facts) FROM documents"), "flight-recorder 3");
+  EXPECT_EQ(one("SELECT count(*) FROM events e JOIN documents d ON d.id = e.document_id WHERE e.line > d.lines"), "0");
+  EXPECT_EQ(one("SELECT group_concat(DISTINCT rank) FROM events"), "1");
 }
 
 TEST_F(ScannerTest, BinaryAndEmptyDocumentsAreNamedSo) {

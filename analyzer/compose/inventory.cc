@@ -3,8 +3,13 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
+#include <map>
+#include <tuple>
 
 #include "analyzer/compose/compose.h"
+#include "analyzer/compose/rank_groups.h"
+#include "analyzer/signals/communicators.h"
 
 namespace gpm::compose {
 namespace {
@@ -82,19 +87,33 @@ void add_hosts(store::Store& store, report::Result& result) {
   if (auto unnamed = facts_of(""); !unnamed.facts.empty()) result.hosts.push_back(std::move(unnamed));
 }
 
+int shown_number(std::int64_t number) { return static_cast<int>(std::min<std::int64_t>(number, std::numeric_limits<int>::max())); }
+
+// Those that were not set up come first, then the largest: a job of thousands of ranks has a thousand small ones.
 void add_communicators(store::Store& store, report::Result& result) {
   constexpr std::size_t max_communicators = 64, max_ranks = 4096;
-  store::Statement communicators(store.database().get(), "SELECT id, key, nranks FROM communicators ORDER BY key");
-  store::Statement ranks(store.database().get(),
-                         "SELECT r.rank, r.host, r.phase, d.path, r.gpu_index, r.pci, r.line FROM ranks r JOIN documents d ON d.id = r.document_id "
-                         "WHERE r.communicator_id = ? ORDER BY r.rank");
-  while (communicators.step() && result.communicators.size() < max_communicators) {
-    report::Communicator c{communicators.text(1), small(communicators, 2), {}};
-    ranks.bind(1, communicators.integer(0));
-    while (ranks.step() && c.ranks.size() < max_ranks)
-      c.ranks.push_back({static_cast<int>(ranks.integer(0)), ranks.text(1), ranks.text(2), ranks.text(3), small(ranks, 4), ranks.text(5),
-                         static_cast<std::uint64_t>(ranks.integer(6))});
-    ranks.reset();
+  const auto all = signals::read_communicators(store);
+  std::vector<std::pair<const signals::CommunicatorState*, std::string>> ordered;
+  for (const auto& c : all) ordered.emplace_back(&c, state_of(c));
+  std::stable_sort(ordered.begin(), ordered.end(), [](const auto& a, const auto& b) {
+    const auto key = [](const auto& one) { return std::tuple(one.second == "complete" || one.second.empty(), -one.first->nranks.value_or(0)); };
+    return key(a) < key(b);
+  });
+  std::map<std::int64_t, std::string> paths;
+  store::Statement documents(store.database().get(), "SELECT id, path FROM documents");
+  while (documents.step()) paths.emplace(documents.integer(0), documents.text(1));
+  for (const auto& [state, name] : ordered) {
+    if (result.communicators.size() == max_communicators) break;
+    report::Communicator c;
+    c.id = state->key;
+    if (state->nranks) c.nranks = shown_number(*state->nranks);
+    for (const auto& rank : state->ranks) {
+      if (c.ranks.size() == max_ranks) break;
+      c.ranks.push_back({shown_number(rank.rank), rank.machine(), rank.phase, paths[rank.document_id], rank.gpu_index, rank.pci,
+                         static_cast<std::uint64_t>(std::max<std::int64_t>(0, rank.line))});
+    }
+    c.state = name;
+    c.groups = group_ranks(store, *state);
     result.communicators.push_back(std::move(c));
   }
 }

@@ -18,7 +18,7 @@ namespace {
 
 using kainjow::mustache::data;
 
-constexpr std::size_t evidence_open = 6, rows_open = 15, places_shown = 24;
+constexpr std::size_t evidence_open = 6, rows_open = 15, places_shown = 24, rank_groups_shown = 12;
 
 data list() { return data(data::type::list); }
 
@@ -306,10 +306,22 @@ class Page {
       const auto seen = grouped(communicator.ranks.size());
       d["id"] = text(communicator.id);
       d["region"] = text(words_.with("communicator-n", {communicator.id}));
-      d["open"] = data(&communicator == &result_.communicators.front() && communicator.ranks.size() <= rows_open);
+      d["open"] = data(&communicator == &result_.communicators.front() && (communicator.ranks.size() <= rows_open || communicator.state == "stuck" || communicator.state == "incomplete"));
       d["size"] =
           data(communicator.nranks ? words_.with("communicator-size", {seen, std::to_string(*communicator.nranks)})
                                    : words_.with("communicator-seen", {seen}));
+      d["has_groups"] = data(!communicator.groups.empty());
+      const auto& groups = communicator.groups;
+      const std::vector<RankGroup> shown(groups.begin(), groups.begin() + static_cast<std::ptrdiff_t>(std::min(groups.size(), rank_groups_shown)));
+      d["groups"] = list_of(shown, [&](const RankGroup& group) {
+        data row;
+        row["ranks"] = text(group.ranks);
+        row["state"] = text(rank_state_phrase(words_, group));
+        row["place"] = text(rank_place_phrase(group));
+        row["source"] = text(at(group.document, group.line));
+        return row;
+      });
+      d["groups_more"] = data(groups.size() > shown.size() ? words_.with("list-more", {grouped(groups.size() - shown.size())}) : std::string());
       d["ranks"] = list_of(communicator.ranks, [](const CommunicatorRank& rank) {
         data row;
         row["rank"] = data(std::to_string(rank.rank));

@@ -182,6 +182,22 @@ void write_communicator(JsonWriter& json, const Communicator& communicator) {
     known_line(j, rank.line);
     j.end();
   });
+  known(json, "state", communicator.state);
+  list(json, "groups", communicator.groups, [](JsonWriter& j, const RankGroup& group) {
+    j.begin_object();
+    j.key("ranks").value(group.ranks);
+    j.key("count").value(group.count);
+    j.key("state").value(group.state);
+    known(j, "phase", group.phase);
+    flat_list(j, "hosts", group.hosts);
+    j.key("hosts_total").value(group.hosts_total);
+    known(j, "gpu_index", group.gpu_index);
+    known(j, "pci", group.pci);
+    known(j, "document", group.document);
+    known_line(j, group.line);
+    known(j, "text", group.text);
+    j.end();
+  });
   json.end();
 }
 

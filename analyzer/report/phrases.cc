@@ -127,6 +127,35 @@ std::string status_phrase(const Words& words, std::string_view status) {
   return inert(kind + words.colon() + std::string(status.substr(colon + 1)));
 }
 
+std::string rank_state_phrase(const Words& words, const RankGroup& group) {
+  const auto id = "rank-state-" + group.state;
+  return group.phase.empty() ? std::string(words(id)) : words.with(id, {group.phase});
+}
+
+std::string rank_place_phrase(const RankGroup& group) {
+  std::string text;
+  for (const auto& host : group.hosts) {
+    if (!text.empty()) text += ", ";
+    text += host;
+  }
+  if (group.hosts_total > group.hosts.size()) {
+    text += " +";
+    text += grouped(group.hosts_total - group.hosts.size());
+  }
+  if (group.gpu_index || !group.pci.empty()) {
+    text += text.empty() ? "GPU" : ", GPU";
+    if (group.gpu_index) {
+      text += ' ';
+      text += std::to_string(*group.gpu_index);
+    }
+    if (!group.pci.empty()) {
+      text += ' ';
+      text += group.pci;
+    }
+  }
+  return text;
+}
+
 std::vector<Labelled> where_phrases(const Words& words, const Where& where, std::size_t limit) {
   std::vector<Labelled> out;
   add_list(words, "where-hosts", where.hosts, limit, ", ", name_of, out);

@@ -37,6 +37,11 @@ std::string status_phrase(const Words& words, std::string_view status);
 struct Labelled {
   std::string label, text;
 };
+// "waiting in network", "never seen"
+std::string rank_state_phrase(const Words& words, const RankGroup& group);
+// "dgx-a1, dgx-a2 +6, GPU 3 (0000:5d:00.0)"; empty where nothing is known
+std::string rank_place_phrase(const RankGroup& group);
+
 std::vector<Labelled> where_phrases(const Words& words, const Where& where, std::size_t limit);
 
 // The best cause of each incident but the first cause's; and the next cause of the first one's own incident, or none.

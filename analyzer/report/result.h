@@ -118,10 +118,26 @@ struct CommunicatorRank {
   std::uint64_t line = 0;  // of the furthest milestone
 };
 
+// Ranks of one communicator that are in the same state. States: never-seen (others wait for it), stopped (it came less far
+// than most), aborted (nothing but its end was seen), waiting, done (set up).
+struct RankGroup {
+  std::string ranks;  // "0-6,8-63"; ends in "+9" where that many more do not fit
+  std::uint64_t count = 0;
+  std::string state, phase;
+  std::vector<std::string> hosts;  // the first few
+  std::uint64_t hosts_total = 0;
+  std::optional<int> gpu_index;    // of a single rank
+  std::string pci;
+  std::string document, text;      // where the last milestone of one of them stands
+  std::uint64_t line = 0;
+};
+
 struct Communicator {
   std::string id;
   std::optional<int> nranks;
   std::vector<CommunicatorRank> ranks;  // by rank
+  std::string state = {};               // complete, stuck (all are there), incomplete (some were never seen); empty = unknown
+  std::vector<RankGroup> groups = {};   // those at fault first
 };
 
 struct Verdict {
@@ -156,7 +172,7 @@ struct Result {
   std::vector<UnusualLine> unusual_lines;
   std::vector<Host> hosts;
   std::vector<Gpu> gpus;
-  std::vector<Communicator> communicators;
+  std::vector<Communicator> communicators;  // those that were not set up first, then the largest
   std::optional<std::vector<Redacted>> redacted;  // nothing = redaction was off
 };
 

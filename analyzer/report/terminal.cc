@@ -16,7 +16,7 @@ namespace gpm::report {
 namespace {
 
 constexpr std::size_t evidence_for_shown = 6, evidence_against_shown = 4, quoted_lines = 3;
-constexpr std::size_t fixes_shown = 5, places_shown = 6, others_shown = 7, damaged_shown = 8, missing_shown = 5;
+constexpr std::size_t fixes_shown = 5, places_shown = 6, others_shown = 7, damaged_shown = 8, missing_shown = 5, rank_groups_shown = 12;
 
 enum class Colour { none, bold, dim, red, yellow, green, cyan };
 
@@ -51,6 +51,7 @@ class TerminalPage {
     const auto top = static_cast<std::size_t>(std::max(style_.top, 1));
     for (std::size_t i = 0; i < result_.causes.size() && i < top; ++i) write_cause(result_.causes[i]);
     write_others(top);
+    write_ranks();
     write_missing();
     write_damaged();
     out_ << '\n';
@@ -234,6 +235,27 @@ class TerminalPage {
     if (result_.causes.size() > top + others_shown)
       paragraph(8, "", Colour::none, words_.with("list-more", {grouped(result_.causes.size() - top - others_shown)}),
                 Colour::dim);
+  }
+
+  // Of the first communicator that was not set up: who is where.
+  void write_ranks() {
+    if (result_.communicators.empty()) return;
+    const auto& c = result_.communicators.front();
+    if (c.state != "stuck" && c.state != "incomplete") return;
+    out_ << '\n' << paint(rule(), Colour::dim);
+    const auto seen = grouped(c.ranks.size());
+    heading(0, words_.with("ranks-of", {inert(c.id)}) + words_.colon() +
+                   (c.nranks ? words_.with("communicator-size", {seen, std::to_string(*c.nranks)}) : words_.with("communicator-seen", {seen})));
+    for (std::size_t i = 0; i < c.groups.size() && i < rank_groups_shown; ++i) {
+      const auto& group = c.groups[i];
+      auto text = rank_state_phrase(words_, group);
+      if (const auto place = rank_place_phrase(group); !place.empty()) text += " · " + place;
+      const bool fault = group.state == "never-seen" || group.state == "stopped" || group.state == "aborted";
+      paragraph(0, words_.with("ranks-n", {inert(group.ranks)}) + words_.colon(), fault ? Colour::red : Colour::none, text);
+      if (!group.document.empty()) paragraph(2, "", Colour::none, cut(at(group.document, group.line), columns_ - 2), Colour::cyan);
+    }
+    if (c.groups.size() > rank_groups_shown)
+      paragraph(2, "", Colour::none, words_.with("list-more", {grouped(c.groups.size() - rank_groups_shown)}), Colour::dim);
   }
 
   void write_missing() {

@@ -5,6 +5,7 @@
 
 #include <limits>
 
+#include "parsers/nccl/record.h"
 #include "parsers/text/fields.h"
 
 namespace gpm::scan {
@@ -17,6 +18,17 @@ std::optional<int> small_integer(std::string_view value) {
 }
 
 constexpr std::size_t max_attribute_bytes = 512;
+
+// An NCCL record names its own host and process, wherever in the line it stands.
+facts::Place place_at(const text::Line& line, std::size_t offset) {
+  if (!text::contains(line.message, " NCCL ")) return line.place;
+  parsers::nccl::RecordReader reader;
+  for (const auto& record : reader.read(line.message)) {
+    const auto begin = static_cast<std::size_t>(record.whole.data() - line.message.data());
+    if (offset >= begin && offset < begin + record.whole.size()) return parsers::nccl::place_of(record, line.place);
+  }
+  return line.place;
+}
 
 }  // namespace
 
@@ -38,7 +50,7 @@ void Pattern::match(const text::Line& line, facts::Sink& sink) {
 
   facts::Event event;
   event.kind = "line." + std::string(signal_->id);
-  event.place = line.place;
+  event.place = place_at(line, static_cast<std::size_t>(parts[0].data() - line.message.data()));
   event.time = line.time;
   event.at = text::origin(line, {parts[0].data(), parts[0].size()});
   for (const auto& [group, name] : regex_->CapturingGroupNames()) {

@@ -2,9 +2,11 @@
 #include "analyzer/signals/computed.h"
 
 #include <map>
-#include <set>
 
+#include "analyzer/signals/absent_ranks.h"
 #include "analyzer/signals/flight.h"
+#include "analyzer/signals/odd_ones.h"
+#include "analyzer/signals/peers.h"
 #include "analyzer/signals/signals.h"
 
 namespace gpm::signals {
@@ -12,36 +14,31 @@ namespace {
 
 using Function = std::vector<Observation> (*)(store::Store&);
 
-// Ranks 0 .. nranks-1 of which some never printed anything, while those that did stopped before Init COMPLETE. The evidence
-// is the furthest line of each waiting rank; `place.rank` of an observation is a missing rank where only few are missing.
-std::vector<Observation> ranks_missing(store::Store& store) {
-  std::vector<Observation> found;
-  store::Statement communicators(store.database().get(),
-                                 "SELECT c.id, c.nranks FROM communicators c WHERE c.nranks > 1 AND c.nranks > (SELECT count(*) FROM ranks r "
-                                 "WHERE r.communicator_id = c.id) AND NOT EXISTS (SELECT 1 FROM ranks r WHERE r.communicator_id = c.id "
-                                 "AND r.phase IN ('complete', 'collective', 'destroyed')) ORDER BY c.key");
-  store::Statement ranks(store.database().get(),
-                         "SELECT document_id, line, text, host, utc_ns, since_boot_ns FROM ranks WHERE communicator_id = ? ORDER BY rank LIMIT 16");
-  while (communicators.step()) {
-    ranks.bind(1, communicators.integer(0));
-    while (ranks.step()) {
-      Observation o;
-      o.document_id = ranks.integer(0);
-      o.line = static_cast<std::uint64_t>(ranks.integer(1));
-      o.text = ranks.text(2);
-      o.utc_ns = ranks.maybe_integer(4);
-      o.since_boot_ns = ranks.maybe_integer(5);
-      found.push_back(std::move(o));
-    }
-    ranks.reset();
-  }
-  return found;
-}
-
 const std::map<std::string_view, Function>& functions() {
   using enum StandstillKind;
   static const std::map<std::string_view, Function> table = {
       {"nccl.ranks_missing", ranks_missing},
+      {"nccl.absent_rank", absent_rank},
+      {"nccl.init_stuck", init_stuck},
+      {"nccl.stopped_rank", stopped_rank},
+      {"nccl.odd_rank_count", odd_rank_count},
+      {"nccl.versions_differ", versions_differ},
+      {"nccl.odd_version", odd_version},
+      {"nccl.bootstrap_wording_differs", bootstrap_wording_differs},
+      {"nccl.ib_lists_differ", ib_lists_differ},
+      {"nccl.networks_differ", networks_differ},
+      {"nccl.settings_differ", settings_differ},
+      {"nccl.odd_setting", odd_setting},
+      {"nccl.odd_interface", odd_interface},
+      {"nccl.odd_transport", odd_transport},
+      {"nccl.odd_gdr", odd_gdr},
+      {"nccl.several_nodes", several_nodes},
+      {"nccl.socket_between_nodes", socket_between_nodes},
+      {"nccl.lost_peer", lost_peer},
+      {"nccl.unreachable_pair", unreachable_pair},
+      {"nccl.owner_of_virtual_address", owner_of_virtual_address},
+      {"nccl.late_rank", late_rank},
+      {"torch.odd_collective", odd_collective},
       {"torch.lagging_ranks", lagging_ranks},
       {"torch.ranks_not_waiting", ranks_not_waiting},
       {"torch.all_ranks_wait", [](store::Store& s) { return standstill(s, all_waiting); }},

@@ -12,8 +12,12 @@ namespace gpm::signals {
 
 struct Observation;
 
-//   nccl.ranks_missing      a communicator has fewer ranks in the bundle than its nranks, although some rank's log waits for them
-//   torch.*                 process groups of PyTorch that stand still, compared rank by rank (collectives.h)
+//   absent_ranks.h  nccl.ranks_missing nccl.absent_rank nccl.init_stuck nccl.stopped_rank nccl.odd_rank_count
+//   odd_ones.h      nccl.versions_differ nccl.odd_version nccl.bootstrap_wording_differs nccl.ib_lists_differ nccl.networks_differ
+//                   nccl.settings_differ nccl.odd_setting nccl.odd_interface nccl.odd_transport nccl.odd_gdr nccl.several_nodes
+//                   nccl.socket_between_nodes
+//   peers.h         nccl.lost_peer nccl.unreachable_pair nccl.owner_of_virtual_address nccl.late_rank torch.odd_collective
+//   flight.h        torch.*, process groups of PyTorch that stand still, compared rank by rank (collectives.h)
 std::vector<Observation> compute(std::string_view name, store::Store& store);
 const std::vector<std::string_view>& computed_names();
 

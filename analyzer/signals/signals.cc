@@ -4,11 +4,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <limits>
 #include <set>
 #include <tuple>
 
 #include "analyzer/signals/computed.h"
+#include "analyzer/signals/rows.h"
 #include "kb/query_rights.h"
 
 namespace gpm::signals {
@@ -36,48 +36,6 @@ class Guard {
  private:
   sqlite3* db_;
   int budget_ = progress_budget;
-};
-
-std::optional<int> small(const std::optional<std::int64_t>& value) {
-  if (!value || *value < 0 || *value > std::numeric_limits<int>::max()) return std::nullopt;
-  return static_cast<int>(*value);
-}
-
-// Reads a row by column name; columns that the query does not have keep their defaults.
-class RowReader {
- public:
-  explicit RowReader(const store::Statement& statement) : s_(statement) {
-    for (int i = 0; i < s_.columns(); ++i) columns_.emplace(std::string(s_.column_name(i)), i);
-  }
-
-  Observation read() const {
-    Observation o;
-    o.document_id = integer("document_id").value_or(0);
-    o.line = static_cast<std::uint64_t>(std::max<std::int64_t>(0, integer("line").value_or(0)));
-    o.text = text("text");
-    o.place = {text("host"), text("pci"), small(integer("gpu_index")), text("gpu_uuid"), small(integer("rank")),
-               text("pod"), text("container"), text("process"), integer("pid")};
-    o.utc_ns = integer("utc_ns");
-    o.since_boot_ns = integer("since_boot_ns");
-    o.last_utc_ns = integer("last_utc_ns");
-    o.time_precision_ms = integer("time_precision_ms").value_or(0);
-    if (auto from = text("time_from"); !from.empty()) o.time_from = std::move(from);
-    o.count = static_cast<std::uint64_t>(std::max<std::int64_t>(1, integer("count").value_or(1)));
-    return o;
-  }
-
- private:
-  std::optional<std::int64_t> integer(std::string_view name) const {
-    const auto found = columns_.find(name);
-    return found == columns_.end() ? std::nullopt : s_.maybe_integer(found->second);
-  }
-  std::string text(std::string_view name) const {
-    const auto found = columns_.find(name);
-    return found == columns_.end() ? std::string() : s_.text(found->second);
-  }
-
-  const store::Statement& s_;
-  std::map<std::string, int, std::less<>> columns_;
 };
 
 void sort_by_story(std::vector<Observation>& observations) {
@@ -129,11 +87,11 @@ class Evaluator {
       Guard guard(store_.database().get());
       store::Statement statement(store_.database().get(), sql);
       if (!argument.empty()) statement.bind(1, std::string_view(argument));
-      RowReader row(statement);
+      const Row row(statement);
       // Rows come in SQLite's order; all are looked at, so that the kept ones do not depend on it.
       while (statement.step()) {
         ++present.total;
-        present.observations.push_back(row.read());
+        present.observations.push_back(row.observation());
         if (present.observations.size() >= 50 * max_observations) complete(present);
       }
     } catch (const store::SqliteError& error) {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "parsers/formats/collections.h"
 #include "parsers/text/fields.h"
@@ -64,6 +65,62 @@ bool has_folder(const std::string& path, const std::string& name) {
   return path.starts_with(name + "/") || path.find("/" + name + "/") != std::string::npos;
 }
 
+constexpr std::size_t max_path_parts = 24, max_host_bytes = 64;
+
+using Names = std::set<std::string, std::less<>>;
+
+// "gpu-007" -> "gpu-###"; empty where it has no digit.
+std::string digits_masked(std::string_view name) {
+  std::string mask(name);
+  bool any = false;
+  for (char& c : mask)
+    if (c >= '0' && c <= '9') {
+      c = '#';
+      any = true;
+    }
+  return any ? mask : std::string();
+}
+
+// The host that a path names: the longest run of the words of one of its parts ("dmesg/gpu-07.kern.log") that is a host of
+// the bundle, else one that is spelled like them but for its digits; '' where there is none, or several.
+std::string host_in_path(const std::string& path, const Names& hosts, const Names& masks) {
+  std::string exact, alike;
+  bool several = false, several_alike = false;
+  const auto take = [](std::string& found, bool& more, std::string_view word) {
+    if (word.size() < found.size() || word == found) return;
+    more = word.size() == found.size();
+    found = word;
+  };
+  for (const auto part : text::split(path, '/')) {
+    std::vector<std::size_t> begins{0}, ends;
+    for (std::size_t i = 0; i < part.size() && begins.size() < max_path_parts; ++i)
+      if (std::string_view("._-+@").find(part[i]) != std::string_view::npos) {
+        ends.push_back(i);
+        begins.push_back(i + 1);
+      }
+    ends.push_back(part.size());
+    for (const auto begin : begins)
+      for (const auto end : ends) {
+        if (end <= begin || end - begin > max_host_bytes) continue;
+        const auto word = part.substr(begin, end - begin);
+        if (hosts.contains(word)) take(exact, several, word);
+        if (const auto mask = digits_masked(word); !mask.empty() && masks.contains(mask)) take(alike, several_alike, word);
+      }
+  }
+  if (!exact.empty()) return several ? std::string() : exact;
+  return several_alike ? std::string() : alike;
+}
+
+Names known_hosts(Database& db) {
+  Names hosts;
+  Statement s(db.get(),
+              "SELECT host FROM documents UNION SELECT host FROM events UNION SELECT host FROM settings UNION SELECT host FROM snapshots "
+              "UNION SELECT host FROM ranks");
+  while (s.step())
+    if (auto host = s.text(0); host.size() >= 2 && host != "localhost") hosts.insert(std::move(host));
+  return hosts;
+}
+
 HostOfDocument resolve_hosts(Database& db) {
   std::vector<std::pair<std::int64_t, std::string>> unnamed;
   std::vector<std::pair<std::string, std::string>> named;
@@ -80,13 +137,26 @@ HostOfDocument resolve_hosts(Database& db) {
       result[select.integer(0)] = host;
     }
   }
-  const auto folders = host_of_folders(named, common_folder(paths));
   const auto only = only_host(db);
+  const auto hosts = only.empty() ? known_hosts(db) : Names();
+  Names masks;
+  for (const auto& host : hosts)
+    if (auto mask = digits_masked(host); mask.find_first_not_of('#') != std::string::npos) masks.insert(std::move(mask));
+  std::map<std::int64_t, std::string> by_path;
+  if (hosts.size() > 1)
+    for (const auto& [id, path] : unnamed)
+      if (auto host = host_in_path(path, hosts, masks); !host.empty()) {
+        named.emplace_back(path, host);
+        by_path[id] = std::move(host);
+      }
+  const auto folders = host_of_folders(named, common_folder(paths));
   // A folder of the host's name says that what lies beside it is another's.
   const bool has_own_folder = !only.empty() && std::any_of(paths.begin(), paths.end(), [&](const auto& path) { return has_folder(path, only); });
   Statement update(db.get(), "UPDATE documents SET host = ? WHERE id = ?");
   for (const auto& [id, path] : unnamed) {
-    auto host = only.empty() || (has_own_folder && !has_folder(path, only)) ? nearest(folders, path) : only;
+    const auto stated = by_path.find(id);
+    const bool of_another = only.empty() || (has_own_folder && !has_folder(path, only));
+    auto host = !of_another ? only : stated != by_path.end() ? stated->second : nearest(folders, path);
     // A collector's path names the node; sos puts a label behind the name, so a host that is its beginning knows better.
     const auto said = formats::collected_from(path).host;
     if (!said.empty() && (host.empty() || !said.starts_with(host + "-"))) host = said;
@@ -197,11 +267,16 @@ void resolve_identities(Database& db, const std::vector<GpuSeen>& gpus) {
       " SELECT host FROM documents UNION SELECT host FROM events UNION SELECT host FROM settings UNION SELECT host FROM snapshots"
       " UNION SELECT host FROM ranks UNION SELECT host FROM gpus) WHERE host <> '' ORDER BY host");
 
-  // NCCL's lines name host and process; which rank that is, the process says in other lines.
+  // NCCL's lines name host and process; which rank that is, the process says in other lines. The kernel names the process
+  // that it kills. A process that holds several ranks is none of them.
   db.run(
-      "CREATE INDEX ranks_process ON ranks(host, pid);"
-      "UPDATE events SET rank = (SELECT r.rank FROM ranks r JOIN communicators c ON c.id = r.communicator_id WHERE r.host = events.host AND "
-      "r.pid = events.pid ORDER BY c.nranks DESC, r.rank LIMIT 1) WHERE rank IS NULL AND pid IS NOT NULL AND kind LIKE 'nccl.%'");
+      "CREATE TEMP TABLE rank_of_process AS SELECT host, pod, pid, min(rank) AS rank FROM (SELECT r.host, r.pod, r.pid, r.rank, c.nranks, "
+      "max(coalesce(c.nranks, 0)) OVER (PARTITION BY r.host, r.pod, r.pid) AS most FROM ranks r JOIN communicators c ON c.id = r.communicator_id "
+      "WHERE r.pid IS NOT NULL) WHERE coalesce(nranks, 0) = most GROUP BY host, pod, pid HAVING count(DISTINCT rank) = 1;"
+      "CREATE INDEX temp.rank_of_process_key ON rank_of_process(pid, host, pod);"
+      "UPDATE events SET rank = (SELECT r.rank FROM temp.rank_of_process r WHERE r.pid = events.pid AND r.host = events.host AND "
+      "r.pod = events.pod) WHERE rank IS NULL AND pid IS NOT NULL AND (kind LIKE 'nccl.%' OR kind LIKE 'line.%' OR kind = 'kernel.oom_kill');"
+      "DROP TABLE temp.rank_of_process");
 
   // An index or address is completed only where the host has exactly one GPU of that name.
   for (const char* table : {"events", "snapshots", "ranks"}) {

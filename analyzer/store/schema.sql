@@ -81,6 +81,7 @@ CREATE TABLE events (
   attributes        TEXT NOT NULL         -- JSON object of strings
 );
 CREATE INDEX events_kind ON events(kind, code);
+CREATE INDEX events_host ON events(kind, host);
 
 CREATE TABLE settings (
   id                INTEGER PRIMARY KEY,
@@ -109,6 +110,7 @@ CREATE TABLE settings (
   value             TEXT NOT NULL
 );
 CREATE INDEX settings_key ON settings(scope, key);
+CREATE INDEX settings_name ON settings(key);
 
 CREATE TABLE snapshots (
   id                INTEGER PRIMARY KEY,

@@ -58,6 +58,14 @@ std::string place_key(const facts::Place& p, bool with_host = true) {
   return key;
 }
 
+// What every rank of a job prints in any run: a job of thousands in one file is as usual as one of two, but what such lines
+// take up must not keep out the one line that matters.
+bool is_routine(std::string_view kind) {
+  static constexpr std::string_view kinds[] = {"nccl", "nccl.version", "nccl.env", "nccl.bootstrap_interface", "nccl.network", "nccl.transport", "nccl.init_timings",
+                                               "nccl.bootstrap_timings", "nccl.return", "nccl.last_collective", "line.nccl.ib_device_list", "line.nccl.one_rank_per_node"};
+  return std::find(std::begin(kinds), std::end(kinds), kind) != std::end(kinds);
+}
+
 Database open_with_schema() {
   auto db = Database::in_memory();
   db.run(std::string(embedded::schema_sql).c_str());
@@ -77,6 +85,8 @@ Store::Store(std::string_view incident_name, bool keep_all)
       insert_document_(db_.get(),
                        "INSERT INTO documents(id, incident_id, path, format, status, note, bytes, lines, facts, host) "
                        "VALUES (?,1,?,?,?,?,?,?,?,?)"),
+      open_document_(db_.get(), "INSERT INTO documents(id, incident_id, path, format, status, note, bytes, lines, facts, host) VALUES (?,1,'','','','',0,0,0,'')"),
+      close_document_(db_.get(), "UPDATE documents SET path = ?2, format = ?3, status = ?4, note = ?5, bytes = ?6, lines = ?7, facts = ?8, host = ?9 WHERE id = ?1"),
       insert_part_(db_.get(), "INSERT INTO parts(document_id, first_line, last_line, title, format) VALUES (?,?,?,?,?)"),
       count_event_(db_.get(), count_sql("events")),
       count_setting_(db_.get(), count_sql("settings")),
@@ -102,6 +112,7 @@ Store::Store(std::string_view incident_name, bool keep_all)
 void Store::begin_document() {
   ++document_;
   clocks_.emplace_back().document = document_;
+  document_is_open_ = false;
   document_facts_ = document_notes_ = 0;
   view_ = 0;
   document_host_.clear();
@@ -122,6 +133,13 @@ bool incomplete(const facts::Time& time) {
 }
 
 }  // namespace
+
+// Rows that refer to a document come after it: SQLite would look for orphans in all tables when it comes later.
+void Store::open_document() {
+  if (document_is_open_) return;
+  document_is_open_ = true;
+  open_document_.bind(1, document_).run();
+}
 
 void Store::flush_counts(std::unordered_map<std::string, Seen>& seen, Statement& update) {
   for (const auto& [key, s] : seen)
@@ -144,7 +162,8 @@ void Store::end_document(const DocumentRow& row) {
   if (document_host_.empty() && one_kernel_host_) document_host_ = kernel_host_;
   const bool plain = document_facts_ == 0 && document_notes_ == 0 && row.status == "ok";
   if (plain && !keep_all_ && ++plain_documents_ > max_plain_documents) return;
-  insert_document_.bind(1, document_)
+  auto& statement = document_is_open_ ? close_document_ : insert_document_;
+  statement.bind(1, document_)
       .bind(2, text::valid_utf8(row.path))
       .bind(3, std::string_view(row.format))
       .bind(4, std::string_view(row.status))
@@ -181,18 +200,21 @@ bool Store::admit(std::unordered_map<std::string, Seen>& seen, const std::string
     return false;
   }
   auto& rows = kind_rows_.try_emplace(std::string(kind), 0).first->second;
-  if (rows >= max_rows_per_kind || rows_ >= max_rows) {
+  const bool routine = is_routine(kind);
+  if (rows >= (routine ? max_rows_of_processes : max_rows_per_kind) || rows_ >= max_rows || (routine && routine_rows_ >= max_routine_rows)) {
     ++kind_dropped_[std::string(kind)];
     return false;
   }
   ++rows;
   ++rows_;
+  routine_rows_ += routine;
   seen.emplace(key, Seen{row, 1, at.line, time.utc_ns, view_, 1});
   if (incomplete(time)) relative_.emplace(row, Relative{table, document_, at.line, at.line, time, time});
   return true;
 }
 
 int Store::bind_common(Statement& s, const facts::Origin& at, const facts::Place& place, const facts::Time& time, std::int64_t row) {
+  open_document();
   s.bind(1, row)
       .bind(2, document_)
       .bind(3, static_cast<std::int64_t>(at.line))
@@ -261,6 +283,7 @@ void Store::add(facts::Gpu gpu) {
 
 void Store::add(facts::RankMilestone m) {
   ++document_facts_;
+  if (m.rank < 0) return;
   std::int64_t communicator = 0;
   if (const auto known = communicators_.find(m.communicator); known != communicators_.end() && !m.nranks) {
     communicator = known->second;
@@ -275,6 +298,15 @@ void Store::add(facts::RankMilestone m) {
     upsert_communicator_.reset();
     communicators_[m.communicator] = communicator;
   }
+  const auto key = static_cast<std::uint64_t>(communicator) << 32 | static_cast<std::uint32_t>(m.rank);
+  if (!ranks_.contains(key)) {
+    if (ranks_.size() >= max_rank_rows) {  // those that are known may still come further
+      ++kind_dropped_["rank"];
+      return;
+    }
+    ranks_.insert(key);
+  }
+  open_document();
   // That a communicator was torn down says nothing of how far its set-up came: it never hides an earlier phase.
   const int order = m.phase == facts::RankPhase::aborted ? 0 : static_cast<int>(m.phase) + 1;
   auto& s = upsert_rank_;
@@ -306,6 +338,7 @@ void Store::add(facts::RankMilestone m) {
 
 void Store::add(facts::Note note) {
   if (++document_notes_ > max_notes_per_document) return;
+  open_document();
   insert_note_.bind(1, document_).bind(2, static_cast<std::int64_t>(note.line)).bind(3, text::valid_utf8(note.reason)).run();
 }
 

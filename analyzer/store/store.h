@@ -38,7 +38,10 @@ struct DocumentRow {
 class Store : public facts::Sink {
  public:
   static constexpr std::int64_t max_rows_per_kind = 2000;       // distinct facts of one kind in one document
+  static constexpr std::int64_t max_rows_of_processes = 20'000; // of kinds that each rank of a job says once or twice
   static constexpr std::int64_t max_rows = 400'000;             // distinct facts in all
+  static constexpr std::int64_t max_routine_rows = 200'000;     // of them, what every rank prints in any run
+  static constexpr std::size_t max_rank_rows = 200'000;         // (communicator, rank) pairs
   static constexpr std::int64_t max_plain_documents = 10'000;   // documents without facts that are kept unless keep_all
   static constexpr int max_notes_per_document = 20;
   static constexpr std::size_t max_clock_items = 400'000;       // boots and landmarks of all documents
@@ -103,13 +106,14 @@ class Store : public facts::Sink {
   // Whether a fact with this key is new and may be stored; counts it otherwise.
   bool admit(std::unordered_map<std::string, Seen>& seen, const std::string& key, std::string_view kind, const facts::Origin& at,
              const facts::Time& time, std::int64_t row, std::string_view table);
+  void open_document();
   void flush_counts(std::unordered_map<std::string, Seen>& seen, Statement& update);
   int bind_common(Statement& statement, const facts::Origin& at, const facts::Place& place, const facts::Time& time,
                   std::int64_t row);
 
   Database db_;
-  bool keep_all_;
-  std::int64_t document_ = 0, rows_ = 0, next_row_ = 1;
+  bool keep_all_, document_is_open_ = false;
+  std::int64_t document_ = 0, rows_ = 0, routine_rows_ = 0, next_row_ = 1;
   std::int64_t document_facts_ = 0, document_notes_ = 0, plain_documents_ = 0;
   std::int64_t documents_total_ = 0, bytes_total_ = 0, lines_total_ = 0;
   int view_ = 0;
@@ -125,7 +129,8 @@ class Store : public facts::Sink {
   std::vector<GpuSeen> gpus_;
   std::unordered_set<std::string> gpu_keys_;
   std::unordered_map<std::string, std::int64_t> communicators_;
-  Statement insert_event_, insert_setting_, insert_snapshot_, insert_note_, insert_document_, insert_part_;
+  std::unordered_set<std::uint64_t> ranks_;  // communicator and rank
+  Statement insert_event_, insert_setting_, insert_snapshot_, insert_note_, insert_document_, open_document_, close_document_, insert_part_;
   Statement count_event_, count_setting_, count_snapshot_;
   Statement upsert_communicator_, upsert_rank_;
   Statement insert_finding_, insert_evidence_;

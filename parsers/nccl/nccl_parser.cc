@@ -18,40 +18,6 @@ using text::piece;
 using text::view;
 std::string value_of(std::string_view text) { return std::string(text::trim(text).substr(0, max_value_bytes)); }
 
-bool only(std::string_view text, std::string_view letters) {
-  return text.find_first_not_of(letters) == std::string_view::npos;
-}
-
-// Docker gives a container the first 12 hex digits of its id as its host name.
-bool is_container_id(std::string_view host) {
-  return host.size() == 12 && only(host, "0123456789abcdef") && !only(host, "0123456789");
-}
-
-// NAME-<hash of the replica set>-<5 letters>, of the letters that Kubernetes uses for both.
-bool is_pod_name(std::string_view host) {
-  static constexpr std::string_view letters = "bcdfghjklmnpqrstvwxz2456789";
-  const auto second = host.rfind('-');
-  if (second == std::string_view::npos || second == 0 || host.size() - second != 6) return false;
-  const auto first = host.rfind('-', second - 1);
-  if (first == std::string_view::npos || first == 0) return false;
-  const auto hash = host.substr(first + 1, second - first - 1);
-  return hash.size() >= 8 && hash.size() <= 10 && only(hash, letters) && only(host.substr(second + 1), letters);
-}
-
-// NCCL's host name is the innermost; a wrapper that names the node itself knows better, an address does not.
-facts::Place place_of(const Record& record, const text::Line& line) {
-  auto place = line.place;
-  if (is_container_id(record.host)) {
-    if (place.container.empty()) place.container = std::string(record.host);
-  } else if (is_pod_name(record.host) || (!place.pod.empty() && place.pod == record.host)) {
-    if (place.pod.empty()) place.pod = std::string(record.host);
-  } else if (place.host.empty() || only(place.host, "0123456789.") || text::contains(place.host, ":")) {
-    place.host = text::short_host(record.host);
-  }
-  place.pid = record.pid;
-  return place;
-}
-
 // "transport/net_ib.cc:814 -> 2", "group.cc:64 -> 2 [Async thread]", "init.cc:1222 (commAlloc) -> 2"
 bool read_return(std::string_view text, const Sighting& seen, facts::Sink& sink) {
   const auto arrow = text.find(" -> ");
@@ -85,10 +51,12 @@ bool read_bootstrap(std::string_view text, const Sighting& seen, facts::Sink& si
 }
 
 // "Init timings - ncclCommInitRank: rank 1 nranks 2 total 0.41 (kernels 0.19, alloc 0.11, ...)"
+// "Bootstrap timings total 0.012418 (create 0.000031, send 0.000188, recv 0.011102, ring 0.000301, delay 0.000000)"
 bool read_timings(std::string_view text, const Sighting& seen, facts::Sink& sink) {
-  if (!text.starts_with("Init timings")) return false;
+  const bool of_bootstrap = text.starts_with("Bootstrap timings");
+  if (!of_bootstrap && !text.starts_with("Init timings")) return false;
   static const RE2 pattern(R"((\w{3,20}) (\d{1,9}\.\d{1,9})[ ,)(]?)", RE2::Latin1);
-  auto made = event_of(seen, "nccl.init_timings");
+  auto made = event_of(seen, of_bootstrap ? "nccl.bootstrap_timings" : "nccl.init_timings");
   re2::StringPiece rest = piece(text.substr(0, 512)), name, seconds;
   while (made.attributes.size() < 16 && RE2::FindAndConsume(&rest, pattern, &name, &seconds))
     made.attributes[std::string(view(name)) + "_s"] = std::string(view(seconds));
@@ -130,7 +98,7 @@ Want NcclParser::line(const text::Line& line, facts::Sink& sink) {
 }
 
 void NcclParser::record(const Record& record, const text::Line& line, facts::Sink& sink) {
-  Sighting seen{place_of(record, line), line.time, text::origin(line, record.whole)};
+  Sighting seen{place_of(record, line.place), line.time, text::origin(line, record.whole)};
   if (seen.time.from == facts::TimeFrom::none && !record.stamp.empty()) seen.time = read_stamp(record.stamp);
   progress_.record(record, seen, sink);
   if (!seen.place.rank) seen.place.rank = progress_.rank_of(record);

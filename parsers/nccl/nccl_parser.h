@@ -13,7 +13,7 @@
 //
 // Where a record can stand and how it differs between versions: record.h; how far ranks have come: rank_progress.h; the
 // result tables: result_table.h. Facts: nccl.version, nccl.warn, nccl.env (also a setting), nccl.bootstrap_interface,
-// nccl.network, nccl.transport, nccl.return, nccl.duplicate_gpu, nccl.init_timings, nccl.last_collective and
+// nccl.network, nccl.transport, nccl.return, nccl.duplicate_gpu, nccl.init_timings, nccl.bootstrap_timings, nccl.last_collective and
 // RankMilestones.
 //
 // nccl.transport is told once for each (from, to, kind, direction, GPUDirect RDMA) of a document, 4096 at most: a job

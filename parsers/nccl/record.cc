@@ -102,6 +102,26 @@ std::string_view stamp_before(std::string_view before) {
   return text::starts_with_digit(stamp) && stamp.size() >= 19 ? stamp : std::string_view{};
 }
 
+bool only(std::string_view text, std::string_view letters) {
+  return text.find_first_not_of(letters) == std::string_view::npos;
+}
+
+// Docker gives a container the first 12 hex digits of its id as its host name.
+bool is_container_id(std::string_view host) {
+  return host.size() == 12 && only(host, "0123456789abcdef") && !only(host, "0123456789");
+}
+
+// NAME-<hash of the replica set>-<5 letters>, of the letters that Kubernetes uses for both.
+bool is_pod_name(std::string_view host) {
+  static constexpr std::string_view letters = "bcdfghjklmnpqrstvwxz2456789";
+  const auto second = host.rfind('-');
+  if (second == std::string_view::npos || second == 0 || host.size() - second != 6) return false;
+  const auto first = host.rfind('-', second - 1);
+  if (first == std::string_view::npos || first == 0) return false;
+  const auto hash = host.substr(first + 1, second - first - 1);
+  return hash.size() >= 8 && hash.size() <= 10 && only(hash, letters) && only(host.substr(second + 1), letters);
+}
+
 }  // namespace
 
 // A host behind the start of the line may have the tail of another record stuck to it; where a host of the document is
@@ -146,6 +166,19 @@ std::vector<Record> RecordReader::read(std::string_view message) {
     while (record.whole.ends_with(' ') || record.whole.ends_with('\t')) record.whole.remove_suffix(1);
   }
   return records;
+}
+
+// NCCL's host name is the innermost; a wrapper that names the node itself knows better, an address does not.
+facts::Place place_of(const Record& record, facts::Place place) {
+  if (is_container_id(record.host)) {
+    if (place.container.empty()) place.container = std::string(record.host);
+  } else if (is_pod_name(record.host) || (!place.pod.empty() && place.pod == record.host)) {
+    if (place.pod.empty()) place.pod = std::string(record.host);
+  } else if (place.host.empty() || only(place.host, "0123456789.") || text::contains(place.host, ":")) {
+    place.host = text::short_host(record.host);
+  }
+  place.pid = record.pid;
+  return place;
 }
 
 facts::Time read_stamp(std::string_view stamp) {

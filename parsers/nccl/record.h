@@ -50,6 +50,9 @@ class RecordReader {
   std::set<std::string, std::less<>> hosts_;  // at most max_hosts
 };
 
+// Where the record's process runs: what the wrappers around it say, completed by its own address.
+facts::Place place_of(const Record& record, facts::Place wrapper);
+
 // "2025-09-01 12:00:01" with or without a fraction; NCCL writes local time without a zone.
 facts::Time read_stamp(std::string_view stamp);
 

@@ -150,8 +150,14 @@ void add_surroundings(Result& r, In in) {
   r.communicators = {{"0x7f2a91c4",
                       64,
                       {{0, "dgx-a11", "complete", "bundle.tar.gz/logs/rank0.log", 0, "0000:1b:00.0", 311},
-                       {38, "dgx-a12", "connecting", "bundle.tar.gz/logs/rank38.log", 6, "0000:d1:00.0", 207}}},
-                     {"0x55aa", std::nullopt, {{0, "", "seen", "", std::nullopt, "", 0}}}};
+                       {38, "dgx-a12", "connecting", "bundle.tar.gz/logs/rank38.log", 6, "0000:d1:00.0", 207}},
+                      "incomplete",
+                      {{"1-37,39-63", 62, "never-seen", "", {"dgx-a11", "dgx-a12"}, 8, std::nullopt, "", "", "", 0},
+                       {"38", 1, "stopped", "connecting", {"dgx-a12"}, 1, 6, "0000:d1:00.0", "bundle.tar.gz/logs/rank38.log",
+                        "dgx-a12:81:93 [6] NCCL INFO Channel 00/0 : 38[6] -> 39[7] via P2P/CUMEM", 207},
+                       {"0", 1, "done", "complete", {"dgx-a11"}, 1, 0, "0000:1b:00.0", "bundle.tar.gz/logs/rank0.log",
+                        "dgx-a11:80:92 [0] NCCL INFO comm 0x1 rank 0 nranks 64 - Init COMPLETE", 311}}},
+                     {"0x55aa", std::nullopt, {{0, "", "seen", "", std::nullopt, "", 0}}, "", {}}};
 }
 
 }  // namespace
@@ -223,7 +229,7 @@ Result result_made_of(const std::string& x, const std::string& language) {
   r.unusual_lines = {{x, x, 1, 2}};
   r.hosts = {{x, {{x, x}}}};
   r.gpus = {gpu};
-  r.communicators = {{x, 2, {{0, x, x, x, 1, x, 1}}}};
+  r.communicators = {{x, 2, {{0, x, x, x, 1, x, 1}}, x, {{x, 1, x, x, {x}, 1, 1, x, x, x, 1}}}};
   return r;
 }
 

@@ -11,6 +11,8 @@ namespace gpm::container {
 namespace {
 
 constexpr std::size_t max_kept = 2000;
+// A quoted node may have lost its "Roles"; its labels stand before its resources.
+constexpr int max_undecided = 60;
 
 // Values such as "<none>" and "<set to the key ...>" are not values.
 bool is_placeholder(std::string_view value) { return value.empty() || value.starts_with("<"); }
@@ -18,7 +20,7 @@ bool is_placeholder(std::string_view value) { return value.empty() || value.star
 }  // namespace
 
 std::span<const std::string_view> KubectlDescribe::gates() const {
-  static constexpr std::array<std::string_view, 1> gates = {"Name: "};
+  static constexpr std::array<std::string_view, 2> gates = {"Name: ", "Capacity:"};
   return gates;
 }
 
@@ -43,15 +45,20 @@ parsers::Want KubectlDescribe::line(const text::Line& line, facts::Sink& sink) {
     begin(row);
     return parsers::Want::next;
   }
+  // A node quoted from its resources on, without a name.
+  const bool resources = indent == 0 && row.key == "Capacity" && row.value.empty();
+  if (object_ == Object::none && resources) {
+    begin(Row{});
+    object_ = Object::node;
+  }
   if (object_ == Object::none) return parsers::Want::gated;
   if (trimmed.empty()) return parsers::Want::next;
   if (object_ == Object::unsure) {
     if (row.key == "Namespace") object_ = Object::pod;
-    if (row.key == "Roles") object_ = Object::node;
     // Somebody cut the lines between the name and what matters.
-    const bool cut = indent == 0 && (row.key == "Capacity" || row.key == "Allocatable" || row.key == "Conditions");
-    if (cut) object_ = Object::node;
-    if (object_ == Object::unsure && ++undecided_lines_ > 2) object_ = Object::none;
+    const bool cut = resources || (indent == 0 && (row.key == "Allocatable" || row.key == "Conditions"));
+    if (row.key == "Roles" || cut) object_ = Object::node;
+    if (object_ == Object::unsure && ++undecided_lines_ > max_undecided) object_ = Object::none;
     if (!cut) return object_ == Object::none ? parsers::Want::gated : parsers::Want::next;
   }
   // Every line of the object at column 0 is a field; anything else is the next command's.

@@ -55,6 +55,33 @@ $ exit
   Warning  Unrelated  2m                 kubelet  text of something else
 )";
 
+TEST(DescribeNode, QuotedFromItsResourcesOn) {
+  const auto sink = test::parse<KubectlDescribe>(R"(Capacity:
+  cpu:                         4
+  nvidia.com/gpu:              0
+Allocatable:
+  nvidia.com/gpu:              0
+)");
+  EXPECT_EQ(sink.setting("node", "capacity:nvidia.com/gpu", ""), "0");
+  EXPECT_EQ(sink.setting("node", "allocatable:nvidia.com/gpu", ""), "0");
+}
+
+TEST(DescribeNode, QuotedWithoutItsRoles) {
+  const auto sink = test::parse<KubectlDescribe>(R"(Name:               gpu-4
+Labels:             a.example/one=1
+                    b.example/two=2
+                    nvidia.com/gpu.present=true
+Capacity:
+  nvidia.com/gpu:   8
+)");
+  EXPECT_EQ(sink.setting("node", "capacity:nvidia.com/gpu", "gpu-4"), "8");
+}
+
+TEST(DescribeNode, AVolumesCapacityIsNoNodes) {
+  const auto sink = test::parse<KubectlDescribe>("Name:            pv0003\nCapacity:        5Gi\n  nvidia.com/gpu: 8\n");
+  EXPECT_EQ(sink.setting("node", "capacity:nvidia.com/gpu", "pv0003"), "");
+}
+
 TEST(DescribePod, SpecOfTheContainer) {
   const auto sink = test::parse<KubectlDescribe>(describe_pod);
   const auto get = [&](std::string_view key) { return sink.setting("container", key, "worker"); };

@@ -16,6 +16,7 @@
 #include "parsers/container/spec_text.h"
 #include "parsers/app/app_parser.h"
 #include "parsers/cuda/cuda_parser.h"
+#include "parsers/cuda/p2p_test.h"
 #include "parsers/nccl/nccl_parser.h"
 #include "parsers/python/traceback_parser.h"
 #include "parsers/torch/flight_recorder.h"
@@ -95,6 +96,7 @@ std::vector<std::unique_ptr<LineParser>> make_line_parsers() {
   parsers.push_back(std::make_unique<monitor::XidReport>());
   parsers.push_back(std::make_unique<rdma::RdmaParser>());
   parsers.push_back(std::make_unique<ucx::UcxParser>());
+  parsers.push_back(std::make_unique<cuda::P2pTestParser>());
   parsers.push_back(std::make_unique<nvidia_smi::MonitorParser>());
   parsers.push_back(std::make_unique<nvidia_smi::MigParser>());
   parsers.push_back(std::make_unique<nvidia::DriverFiles>());

@@ -226,10 +226,31 @@ void KubectlDescribe::close_container(facts::Sink& sink) {
   has_gpu_request_ = false;
 }
 
+// One label (`key=value`) or taint (`key=value:Effect`, `key:Effect`) of a node. Labels only where they tell of GPUs.
+void KubectlDescribe::node_mark(std::string_view mark, const Row& row, facts::Sink& sink) {
+  static constexpr std::array<std::string_view, 7> of_gpus = {
+      "feature.node.kubernetes.io/pci-10de", "node.kubernetes.io/instance-type", "beta.kubernetes.io/instance-type",
+      "cloud.google.com/gke-accelerator",    "k8s.amazonaws.com/accelerator",    "kubernetes.azure.com/accelerator",
+      "accelerator"};
+  const auto equals = mark.find('=');
+  if (section_ == "Labels") {
+    if (equals == std::string_view::npos) return;
+    const auto key = mark.substr(0, equals);
+    if (key.starts_with("nvidia.com/") || std::any_of(of_gpus.begin(), of_gpus.end(), [&](auto name) { return key.starts_with(name); }))
+      put("node", name_.value, "label:" + std::string(key), mark.substr(equals + 1), row, sink);
+    return;
+  }
+  const auto colon = mark.rfind(':');
+  if (colon == std::string_view::npos || colon == 0) return;  // <none>
+  const auto key = mark.substr(0, std::min(equals, colon));
+  put("node", name_.value, "taint:" + std::string(key), mark.substr(colon + 1), row, sink);
+}
+
 void KubectlDescribe::node_line(std::size_t indent, const Row& row, facts::Sink& sink) {
   if (indent == 0) {
     section_ = row.key;
     if (row.key == "Unschedulable") put("node", name_.value, "unschedulable", row.value, row, sink);
+    if (row.key == "Labels" || row.key == "Taints") node_mark(row.value, row, sink);
     return;
   }
   if (section_ == "Capacity" || section_ == "Allocatable") {
@@ -245,10 +266,7 @@ void KubectlDescribe::node_line(std::size_t indent, const Row& row, facts::Sink&
                                   std::pair{"Kubelet Version", "kubelet"}})
       if (row.key == key) put("node", name_.value, as, row.value, row, sink);
   } else if (section_ == "Labels" || section_ == "Taints") {
-    const std::string_view label = text::trim(row.text);
-    const auto equals = label.find('=');
-    if (label.starts_with("nvidia.com/") && equals != std::string_view::npos)
-      put("node", name_.value, "label:" + std::string(label.substr(0, equals)), label.substr(equals + 1), row, sink);
+    node_mark(text::trim(row.text), row, sink);
   } else if (section_ == "Events" && facts_left_ > 0) {
     if (auto event = described_event(row.text, "node/" + name_.value)) {
       --facts_left_;

@@ -65,6 +65,7 @@ class KubectlDescribe final : public parsers::LineParser {
   void pod_line(std::size_t indent, const Row& row, facts::Sink& sink);
   void container_line(std::size_t indent, const Row& row, facts::Sink& sink);
   void node_line(std::size_t indent, const Row& row, facts::Sink& sink);
+  void node_mark(std::string_view mark, const Row& row, facts::Sink& sink);
   void state_line(const Row& row);
   void close_state(facts::Sink& sink);
   void close_container(facts::Sink& sink);

@@ -80,7 +80,7 @@ std::optional<Found> read_symbol(std::string_view message) {
 // text"
 std::optional<Found> read_phrase(std::string_view message) {
   static const RE2 pattern(
-      R"((?i)\bcuda (?:runtime |driver |api |kernel )?(?:error|failure)(?: code)?(?:[ =]{1,3}\(?(\d{1,4})\)?)?(?: \S{1,200}:\d{1,7})?(?: in [^:']{0,120}(?:::[^:']{1,120})?)?(?:\s?:\s?|\s')(.+))",
+      R"((?i)\bcuda (?:runtime |driver |api |kernel )?(?:failed with )?(?:error|failure)(?: code)?(?:[ =]{1,3}\(?(\d{1,4})\)?)?(?: \S{1,200}:\d{1,7})?(?: in [^:']{0,120}(?:::[^:']{1,120})?)?(?:\s?:\s?|\s')(.+))",
       RE2::Latin1);
   re2::StringPiece number, rest;
   if (!RE2::PartialMatch(piece(message), pattern, &number, &rest)) return std::nullopt;
@@ -145,7 +145,7 @@ std::optional<Found> read_start_up(std::string_view message) {
 }  // namespace
 
 std::span<const std::string_view> CudaParser::gates() const {
-  static constexpr std::array<std::string_view, 29> literals = {
+  static constexpr std::array<std::string_view, 35> literals = {
       "CUDA error",          "CUDA failure",    "CUDA runtime error", "CUDA driver error",
       "cudaError",           "CUDA_ERROR",      "CUBLAS_STATUS",      "CUDNN_STATUS",
       "CUSPARSE_STATUS",     "CUSOLVER_STATUS", "out of memory",      "OutOfMemoryError",
@@ -153,7 +153,9 @@ std::span<const std::string_view> CudaParser::gates() const {
       "CUDA_SUCCESS ==",     "ggml_cuda_init: failed", "Triton Error [CUDA]", "cuda driver library",
       "failed to allocate CUDA", "unable to allocate CUDA", "Failed to allocate request for",
       "Requested amount of GPU memory", "Maximum pool size exceeded", "System is out of GPU",
-      "Failed to allocate memory for requested buffer", "RESOURCE_EXHAUSTED", "CUDA error 2 at"};
+      "Failed to allocate memory for requested buffer", "RESOURCE_EXHAUSTED", "CUDA error 2 at",
+      "Out of memory error on GPU", "Out of GPU memory", "Insufficient memory on accelerator", "cuMemAlloc",
+      "CUDA failed with error", "CUDA runtime api error"};
   return literals;
 }
 

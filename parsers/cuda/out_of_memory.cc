@@ -91,8 +91,8 @@ struct Wording {
   RE2 pattern;
 };
 
-const std::array<Wording, 14>& wordings() {
-  static const std::array<Wording, 14> all = {{
+const std::array<Wording, 23>& wordings() {
+  static const std::array<Wording, 23> all = {{
       {"ggml", {"(?:allocating " GPM_SIZE R"( on device (\d{1,4}): )?cudaMalloc(?:Async)? failed: out of memory)",
                 RE2::Latin1}},
       {"ggml", {R"(failed to allocate CUDA\d{0,4} buffer of size (\d{1,18}))", RE2::Latin1}},
@@ -115,6 +115,15 @@ const std::array<Wording, 14>& wordings() {
                        RE2::Latin1}},
       {"caffe", {R"(Check failed: error == cudaSuccess \(2 vs\. 0\) {1,3}out of memory)", RE2::Latin1}},
       {"ggml", {R"(CUDA error 2 at \S{1,200}: out of memory)", RE2::Latin1}},
+      {"onnxruntime", {R"(BFCArena::.{1,200}Failed to allocate memory for requested buffer of size (\d{1,18}))", RE2::Latin1}},
+      {"paddle", {"Out of memory error on GPU \\d{1,4}\\. Cannot allocate " GPM_SIZE " memory on GPU", RE2::Latin1}},
+      {"julia", {"Out of GPU memory trying to allocate " GPM_SIZE, RE2::Latin1}},
+      {"mxnet", {R"(cudaMalloc retry failed: out of memory)", RE2::Latin1}},
+      {"amber", {R"(cudaMalloc GpuBuffer::\w{1,40} failed:? out of memory)", RE2::Latin1}},
+      {"namd", {R"(FATAL ERROR: CUDA error .{1,300} on Pe \d{1,6}.{0,80}: out of memory)", RE2::Latin1}},
+      {"lammps", {R"(ERROR: Insufficient memory on accelerator)", RE2::Latin1}},
+      {"hashcat", {R"(\bcuMemAlloc\w{0,12}\(\): (?:2\b|out of memory))", RE2::Latin1}},
+      {"ctranslate2", {R"(CUDA failed with error out of memory)", RE2::Latin1}},
   }};
   return all;
 }

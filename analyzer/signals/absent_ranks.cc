@@ -6,7 +6,6 @@
 #include <map>
 #include <set>
 
-#include "analyzer/signals/communicators.h"
 
 namespace gpm::signals {
 namespace {
@@ -69,17 +68,17 @@ void observe_ranks(store::Store& store, const CommunicatorState& c, const JobRan
 
 }  // namespace
 
-std::vector<Observation> ranks_missing(store::Store& store) {
-  const auto all = read_communicators(store);
-  const JobRanks job(all);
+std::vector<Observation> ranks_missing(const JobView& view) {
+  const auto& all = view.communicators();
+  const auto& job = view.ranks();
   std::vector<Observation> found;
-  for (const auto* c : incomplete(all)) observe_ranks(store, *c, job, waiting_quoted, found);
+  for (const auto* c : incomplete(all)) observe_ranks(view.store(), *c, job, waiting_quoted, found);
   return found;
 }
 
-std::vector<Observation> absent_rank(store::Store& store) {
-  const auto all = read_communicators(store);
-  const JobRanks job(all);
+std::vector<Observation> absent_rank(const JobView& view) {
+  const auto& all = view.communicators();
+  const auto& job = view.ranks();
   std::vector<Observation> found;
   for (const auto* c : incomplete(all)) {
     const auto absent = absent_ranks(*c, absent_named);
@@ -90,7 +89,7 @@ std::vector<Observation> absent_rank(store::Store& store) {
     for (const auto rank : absent.ranks) {
       const auto number = job.of_absent(*c, rank);
       if (!number || *number > std::numeric_limits<int>::max()) continue;
-      auto o = observe(store, *witness, *number);
+      auto o = observe(view.store(), *witness, *number);
       const auto* beside = layout.neighbour(rank);
       o.place = {};
       o.place.rank = static_cast<int>(*number);
@@ -104,17 +103,17 @@ std::vector<Observation> absent_rank(store::Store& store) {
   return found;
 }
 
-std::vector<Observation> init_stuck(store::Store& store) {
-  const auto all = read_communicators(store);
-  const JobRanks job(all);
+std::vector<Observation> init_stuck(const JobView& view) {
+  const auto& all = view.communicators();
+  const auto& job = view.ranks();
   std::vector<Observation> found;
-  for (const auto* c : stuck(all)) observe_ranks(store, *c, job, max_observations, found);
+  for (const auto* c : stuck(all)) observe_ranks(view.store(), *c, job, max_observations, found);
   return found;
 }
 
-std::vector<Observation> stopped_rank(store::Store& store) {
-  const auto all = read_communicators(store);
-  const JobRanks job(all);
+std::vector<Observation> stopped_rank(const JobView& view) {
+  const auto& all = view.communicators();
+  const auto& job = view.ranks();
   std::vector<Observation> found;
   for (const auto& c : all) {
     if (!c.nranks || *c.nranks < 3 || c.ranks.size() * 4 < static_cast<std::size_t>(*c.nranks) * 3) continue;
@@ -124,14 +123,14 @@ std::vector<Observation> stopped_rank(store::Store& store) {
     const auto [least, count] = *at.begin();
     if (least >= order_complete || at.size() < 2 || count * 4 > c.ranks.size()) continue;
     for (const auto& rank : c.ranks)
-      if (rank.order == least && found.size() < max_observations) found.push_back(observe(store, rank, job.of(c, rank)));
+      if (rank.order == least && found.size() < max_observations) found.push_back(observe(view.store(), rank, job.of(c, rank)));
   }
   return found;
 }
 
-std::vector<Observation> odd_rank_count(store::Store& store) {
-  const auto all = read_communicators(store);
-  const JobRanks job(all);
+std::vector<Observation> odd_rank_count(const JobView& view) {
+  const auto& all = view.communicators();
+  const auto& job = view.ranks();
   std::vector<Observation> found;
   for (const auto& c : all) {
     std::map<std::int64_t, std::size_t> believed;
@@ -140,7 +139,7 @@ std::vector<Observation> odd_rank_count(store::Store& store) {
     if (believed.size() < 2) continue;
     const auto most = std::max_element(believed.begin(), believed.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
     for (const auto& rank : c.ranks)
-      if (rank.nranks && *rank.nranks != most->first && found.size() < max_observations) found.push_back(observe(store, rank, job.of(c, rank)));
+      if (rank.nranks && *rank.nranks != most->first && found.size() < max_observations) found.push_back(observe(view.store(), rank, job.of(c, rank)));
   }
   return found;
 }

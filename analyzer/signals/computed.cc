@@ -12,7 +12,7 @@
 namespace gpm::signals {
 namespace {
 
-using Function = std::vector<Observation> (*)(store::Store&);
+using Function = std::vector<Observation> (*)(const JobView&);
 
 const std::map<std::string_view, Function>& functions() {
   using enum StandstillKind;
@@ -41,22 +41,22 @@ const std::map<std::string_view, Function>& functions() {
       {"torch.odd_collective", odd_collective},
       {"torch.lagging_ranks", lagging_ranks},
       {"torch.ranks_not_waiting", ranks_not_waiting},
-      {"torch.all_ranks_wait", [](store::Store& s) { return standstill(s, all_waiting); }},
-      {"torch.collectives_differ", [](store::Store& s) { return standstill(s, differs); }},
-      {"torch.rank_failed_before_collective", [](store::Store& s) { return standstill(s, never_entered, true); }},
-      {"torch.rank_never_entered", [](store::Store& s) { return standstill(s, never_entered); }},
-      {"torch.rank_unfinished", [](store::Store& s) { return standstill(s, unfinished); }},
-      {"torch.rank_without_dump", [](store::Store& s) { return standstill(s, no_dump); }},
-      {"torch.ranks_wait_in_circle", [](store::Store& s) { return standstill(s, circular); }},
+      {"torch.all_ranks_wait", [](const JobView& v) { return standstill(v, all_waiting); }},
+      {"torch.collectives_differ", [](const JobView& v) { return standstill(v, differs); }},
+      {"torch.rank_failed_before_collective", [](const JobView& v) { return standstill(v, never_entered, true); }},
+      {"torch.rank_never_entered", [](const JobView& v) { return standstill(v, never_entered); }},
+      {"torch.rank_unfinished", [](const JobView& v) { return standstill(v, unfinished); }},
+      {"torch.rank_without_dump", [](const JobView& v) { return standstill(v, no_dump); }},
+      {"torch.ranks_wait_in_circle", [](const JobView& v) { return standstill(v, circular); }},
   };
   return table;
 }
 
 }  // namespace
 
-std::vector<Observation> compute(std::string_view name, store::Store& store) {
+std::vector<Observation> compute(std::string_view name, const JobView& view) {
   const auto found = functions().find(name);
-  return found == functions().end() ? std::vector<Observation>() : found->second(store);
+  return found == functions().end() ? std::vector<Observation>() : found->second(view);
 }
 
 const std::vector<std::string_view>& computed_names() {

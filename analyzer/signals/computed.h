@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "analyzer/store/store.h"
+#include "analyzer/signals/job_view.h"
 
 namespace gpm::signals {
 
@@ -18,7 +18,7 @@ struct Observation;
 //                   nccl.socket_between_nodes
 //   peers.h         nccl.lost_peer nccl.unreachable_pair nccl.owner_of_virtual_address nccl.late_rank torch.odd_collective
 //   flight.h        torch.*, process groups of PyTorch that stand still, compared rank by rank (collectives.h)
-std::vector<Observation> compute(std::string_view name, store::Store& store);
+std::vector<Observation> compute(std::string_view name, const JobView& view);
 const std::vector<std::string_view>& computed_names();
 
 }  // namespace gpm::signals

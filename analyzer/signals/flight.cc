@@ -250,27 +250,33 @@ void complete_hosts(store::Store& store, std::vector<Observation>& rows) {
 
 std::vector<GroupView> load_groups(store::Store& store, std::set<int>& with_dump) { return Loader(store).load(with_dump); }
 
-std::vector<Observation> standstill(store::Store& store, StandstillKind kind, bool failed) {
+std::vector<Standstill> read_standstills(store::Store& store) {
   if (!any(store, "SELECT 1 FROM events WHERE kind IN ('torch.flight_group', 'torch.work_status') LIMIT 1")) return {};
   // The debug handler's JSON can be asked for at any time, of a job in which nothing stands still.
   const bool timed_out = any(store, "SELECT 1 FROM events WHERE kind IN ('torch.watchdog_timeout', 'torch.heartbeat_timeout') LIMIT 1");
   const bool written_at_the_end =
       any(store, "SELECT 1 FROM events WHERE kind = 'torch.flight_dump' AND attributes ->> 'form' = 'pickle' LIMIT 1");
-  if (!timed_out && (!written_at_the_end || kind == StandstillKind::unfinished)) return {};
-  const bool of_dumps = kind == StandstillKind::no_dump || kind == StandstillKind::all_waiting || kind == StandstillKind::circular;
-  if (of_dumps && !any(store, "SELECT 1 FROM events WHERE kind = 'torch.flight_dump' LIMIT 1")) return {};
+  if (!timed_out && !written_at_the_end) return {};
+  const bool has_dumps = any(store, "SELECT 1 FROM events WHERE kind = 'torch.flight_dump' LIMIT 1");
 
   std::set<int> with_dump;
   const auto groups = load_groups(store, with_dump);
+  auto found = compare(groups, with_dump);
+  std::erase_if(found, [&](const Standstill& s) {
+    const bool of_dumps = s.kind == StandstillKind::no_dump || s.kind == StandstillKind::all_waiting || s.kind == StandstillKind::circular;
+    return (of_dumps && !has_dumps) || (s.kind == StandstillKind::unfinished && !timed_out);
+  });
+  return found;
+}
+
+std::vector<Observation> standstill(const JobView& view, StandstillKind kind, bool failed) {
   std::vector<Observation> rows;
-  for (auto& found : compare(groups, with_dump)) {
-    if (found.kind != kind) continue;
-    rows.insert(rows.end(), std::make_move_iterator(found.rows.begin()), std::make_move_iterator(found.rows.end()));
-  }
-  complete_hosts(store, rows);
-  if (kind != StandstillKind::never_entered) return rows;
+  for (const auto& found : view.standstills())
+    if (found.kind == kind) rows.insert(rows.end(), found.rows.begin(), found.rows.end());
+  complete_hosts(view.store(), rows);
+  if (kind != StandstillKind::never_entered || rows.empty()) return rows;
   // Each late rank's row is followed by that of one who waits.
-  const auto errors = ranks_with_errors(store);
+  const auto errors = ranks_with_errors(view.store());
   std::vector<Observation> kept;
   for (std::size_t i = 0; i + 1 < rows.size(); i += 2) {
     if (errors.contains(rows[i].place.rank.value_or(-1)) != failed) continue;
@@ -280,7 +286,8 @@ std::vector<Observation> standstill(store::Store& store, StandstillKind kind, bo
   return kept;
 }
 
-std::vector<Observation> lagging_ranks(store::Store& store) {
+std::vector<Observation> lagging_ranks(const JobView& view) {
+  auto& store = view.store();
   std::vector<Observation> rows;
   auto s = select(store, "e.attributes ->> 'ranks'",
                   "events e WHERE e.kind = 'torch.lagging_ranks' AND NOT EXISTS (SELECT 1 FROM events o "
@@ -298,7 +305,8 @@ std::vector<Observation> lagging_ranks(store::Store& store) {
   return rows;
 }
 
-std::vector<Observation> ranks_not_waiting(store::Store& store) {
+std::vector<Observation> ranks_not_waiting(const JobView& view) {
+  auto& store = view.store();
   std::set<int> waiting, known;
   store::Statement ranks(store.database().get(), "SELECT DISTINCT rank, kind = 'torch.watchdog_timeout' FROM events WHERE rank IS NOT NULL");
   while (ranks.step()) (ranks.integer(1) != 0 ? waiting : known).insert(static_cast<int>(ranks.integer(0)));

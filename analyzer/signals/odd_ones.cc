@@ -7,7 +7,6 @@
 #include <set>
 #include <string>
 
-#include "analyzer/signals/communicators.h"
 #include "analyzer/signals/rows.h"
 #include "parsers/text/fields.h"
 
@@ -104,17 +103,15 @@ constexpr std::string_view setting_rows =
     "'NCCL_NTHREADS', 'NCCL_MIN_NCHANNELS', 'NCCL_MAX_NCHANNELS', 'NCCL_MIN_CTAS', 'NCCL_MAX_CTAS', 'NCCL_NET', 'NCCL_CUMEM_ENABLE', "
     "'NCCL_NVLS_ENABLE', 'NCCL_CROSS_NIC', 'NCCL_P2P_NET_CHUNKSIZE') ORDER BY s.document_id, s.line, s.id";
 
-std::vector<Observation> compare_versions(store::Store& store, Give give) {
-  const auto all = read_communicators(store);
-  return compare(collect(store, version_rows, [](const Row& row) { return row.text("value"); }), Jobs(all), give);
+std::vector<Observation> compare_versions(const JobView& view, Give give) {
+  return compare(collect(view.store(), version_rows, [](const Row& row) { return row.text("value"); }), view.jobs(), give);
 }
 
 // Each setting for itself.
-std::vector<Observation> compare_settings(store::Store& store, Give give) {
-  const auto all = read_communicators(store);
-  const Jobs jobs(all);
+std::vector<Observation> compare_settings(const JobView& view, Give give) {
+  const auto& jobs = view.jobs();
   std::map<std::string, std::vector<Said>> by_key;
-  for_each_row(store, setting_rows, [&](const Row& row) {
+  for_each_row(view.store(), setting_rows, [&](const Row& row) {
     auto o = row.observation();
     if (!machine_of(o).empty()) by_key[row.text("setting")].push_back({machine_of(o), row.text("value"), std::move(o)});
   });
@@ -133,10 +130,10 @@ std::string wide_network(std::string_view address) {
 }
 
 // The ranks that NCCL's own complaint names, with their versions.
-std::vector<Observation> versions_by_complaint(store::Store& store) {
-  const auto all = read_communicators(store);
+std::vector<Observation> versions_by_complaint(const JobView& view) {
+  const auto& all = view.communicators();
   std::map<std::int64_t, std::pair<std::int64_t, Observation>> version_of;  // rank -> version, line that says it
-  for_each_row(store, "SELECT * FROM events WHERE kind = 'nccl.warn' AND text LIKE '%Mismatched NCCL version detected%' ORDER BY document_id, line, id",
+  for_each_row(view.store(), "SELECT * FROM events WHERE kind = 'nccl.warn' AND text LIKE '%Mismatched NCCL version detected%' ORDER BY document_id, line, id",
                [&](const Row& row) {
                  const auto text = row.text("text");
                  const auto words = text::split(std::string_view(text).substr(text.find("detected")), ' ');
@@ -179,25 +176,23 @@ std::vector<Observation> versions_by_complaint(store::Store& store) {
 
 }  // namespace
 
-std::vector<Observation> versions_differ(store::Store& store) { return compare_versions(store, Give::both_sides); }
+std::vector<Observation> versions_differ(const JobView& view) { return compare_versions(view, Give::both_sides); }
 
-std::vector<Observation> odd_version(store::Store& store) {
-  auto found = versions_by_complaint(store);
-  return found.empty() ? compare_versions(store, Give::odd_ones) : found;
+std::vector<Observation> odd_version(const JobView& view) {
+  auto found = versions_by_complaint(view);
+  return found.empty() ? compare_versions(view, Give::odd_ones) : found;
 }
 
-std::vector<Observation> bootstrap_wording_differs(store::Store& store) {
-  const auto all = read_communicators(store);
-  return compare(collect(store, bootstrap_rows,
+std::vector<Observation> bootstrap_wording_differs(const JobView& view) {
+  return compare(collect(view.store(), bootstrap_rows,
                          [](const Row& row) { return text::contains(row.text("text"), "Bootstrap : Using") ? std::string("before 2.24") : std::string("from 2.24"); }),
-                 Jobs(all), Give::both_sides);
+                 view.jobs(), Give::both_sides);
 }
 
-std::vector<Observation> ib_lists_differ(store::Store& store) {
-  const auto all = read_communicators(store);
-  const Jobs jobs(all);
+std::vector<Observation> ib_lists_differ(const JobView& view) {
+  const auto& jobs = view.jobs();
   std::map<std::string, std::size_t> devices;  // of each machine, at most
-  auto said = collect(store, "SELECT e.*, e.attributes ->> 'devices' AS value FROM events e WHERE e.kind = 'line.nccl.ib_device_list' ORDER BY e.document_id, e.line, e.id",
+  auto said = collect(view.store(), "SELECT e.*, e.attributes ->> 'devices' AS value FROM events e WHERE e.kind = 'line.nccl.ib_device_list' ORDER BY e.document_id, e.line, e.id",
                       [](const Row& row) {
                         const auto list = row.text("value");
                         return std::string(static_cast<std::size_t>(std::min<std::ptrdiff_t>(std::count(list.begin(), list.end(), '['), 64)), '*');
@@ -215,10 +210,9 @@ std::vector<Observation> ib_lists_differ(store::Store& store) {
   return found;
 }
 
-std::vector<Observation> networks_differ(store::Store& store) {
-  const auto all = read_communicators(store);
-  const Jobs jobs(all);
-  auto said = collect(store, network_rows, [](const Row& row) { return row.text("value"); });
+std::vector<Observation> networks_differ(const JobView& view) {
+  const auto& jobs = view.jobs();
+  auto said = collect(view.store(), network_rows, [](const Row& row) { return row.text("value"); });
   std::set<std::string> with_other;
   std::set<int> jobs_with_other;
   for (const auto& one : said)
@@ -234,19 +228,18 @@ std::vector<Observation> networks_differ(store::Store& store) {
   return found;
 }
 
-std::vector<Observation> settings_differ(store::Store& store) { return compare_settings(store, Give::both_sides); }
-std::vector<Observation> odd_setting(store::Store& store) { return compare_settings(store, Give::odd_ones); }
+std::vector<Observation> settings_differ(const JobView& view) { return compare_settings(view, Give::both_sides); }
+std::vector<Observation> odd_setting(const JobView& view) { return compare_settings(view, Give::odd_ones); }
 
-std::vector<Observation> odd_interface(store::Store& store) {
-  const auto all = read_communicators(store);
+std::vector<Observation> odd_interface(const JobView& view) {
   // One name in two networks is routing, two names in one network are bonding: both must differ.
   std::map<std::string, std::string> network_of;
-  auto said = collect(store, bootstrap_rows, [&](const Row& row) {
+  auto said = collect(view.store(), bootstrap_rows, [&](const Row& row) {
     network_of.try_emplace(row.text("interface"), wide_network(row.text("address")));
     return row.text("interface");
   });
   const auto values = values_of(said);
-  const Jobs jobs(all);
+  const auto& jobs = view.jobs();
   const auto division = divide(values, jobs);
   std::vector<Observation> found;
   for (auto& o : compare(std::move(said), jobs, Give::odd_ones)) {
@@ -257,21 +250,21 @@ std::vector<Observation> odd_interface(store::Store& store) {
   return found;
 }
 
-std::vector<Observation> odd_transport(store::Store& store) {
-  const auto all = read_communicators(store);
+std::vector<Observation> odd_transport(const JobView& view) {
+  const auto& all = view.communicators();
   std::set<std::string> with_p2p, with_pairs;
   for (const auto& c : all) {
     std::map<std::string_view, int> ranks_on;
     for (const auto& rank : c.ranks)
       if (++ranks_on[rank.machine()] == 2) with_pairs.insert(rank.machine());
   }
-  auto said = collect(store, transport_rows, [&](const Row& row) { return row.text("transport_kind"); });
+  auto said = collect(view.store(), transport_rows, [&](const Row& row) { return row.text("transport_kind"); });
   for (const auto& one : said)
     if (one.value == "p2p") with_p2p.insert(one.machine);
   std::erase_if(said, [&](const Said& one) { return !with_pairs.contains(one.machine) || (one.value != "p2p" && with_p2p.contains(one.machine)); });
   for (auto& one : said)
     if (one.value != "p2p") one.value = "other";
-  const Jobs jobs(all);
+  const auto& jobs = view.jobs();
   const auto division = divide(values_of(said), jobs);
   std::erase_if(said, [&](const Said& one) {
     const auto major = division.majority.find(jobs.of(one.machine));
@@ -280,10 +273,9 @@ std::vector<Observation> odd_transport(store::Store& store) {
   return compare(std::move(said), jobs, Give::odd_ones);
 }
 
-std::vector<Observation> odd_gdr(store::Store& store) {
-  const auto all = read_communicators(store);
-  const Jobs jobs(all);
-  auto said = collect(store, transport_rows, [](const Row& row) { return row.text("transport_kind") == "net-ib" ? row.text("gdr") : std::string(); });
+std::vector<Observation> odd_gdr(const JobView& view) {
+  const auto& jobs = view.jobs();
+  auto said = collect(view.store(), transport_rows, [](const Row& row) { return row.text("transport_kind") == "net-ib" ? row.text("gdr") : std::string(); });
   std::set<std::string> with_gdr;
   for (const auto& one : said)
     if (one.value == "yes") with_gdr.insert(one.machine);
@@ -298,21 +290,20 @@ std::vector<Observation> odd_gdr(store::Store& store) {
 
 namespace {
 
-std::vector<Observation> of_machines_together(store::Store& store, std::string_view sql) {
-  const auto all = read_communicators(store);
-  const Jobs jobs(all);
+std::vector<Observation> of_machines_together(const JobView& view, std::string_view sql) {
+  const auto& jobs = view.jobs();
   std::vector<Observation> found;
-  for (auto& one : collect(store, sql, [](const Row&) { return std::string("yes"); }))
+  for (auto& one : collect(view.store(), sql, [](const Row&) { return std::string("yes"); }))
     if (jobs.spans_machines(one.machine) && found.size() < max_observations) found.push_back(std::move(one.o));
   return found;
 }
 
 }  // namespace
 
-std::vector<Observation> several_nodes(store::Store& store) { return of_machines_together(store, bootstrap_rows); }
+std::vector<Observation> several_nodes(const JobView& view) { return of_machines_together(view, bootstrap_rows); }
 
-std::vector<Observation> socket_between_nodes(store::Store& store) {
-  return of_machines_together(store,
+std::vector<Observation> socket_between_nodes(const JobView& view) {
+  return of_machines_together(view,
                               "SELECT * FROM events WHERE (kind = 'nccl.network' AND attributes ->> 'network' = 'Socket') "
                               "OR (kind = 'nccl.transport' AND attributes ->> 'kind' = 'net-socket') ORDER BY document_id, line, id");
 }

@@ -7,7 +7,6 @@
 #include <set>
 #include <string>
 
-#include "analyzer/signals/communicators.h"
 #include "analyzer/signals/rows.h"
 #include "parsers/text/fields.h"
 
@@ -74,11 +73,11 @@ constexpr std::string_view refused_rows =
 
 }  // namespace
 
-std::vector<Observation> lost_peer(store::Store& store) {
-  const AddressBook book(store);
+std::vector<Observation> lost_peer(const JobView& view) {
+  const AddressBook book(view.store());
   std::map<Machine, Observation> named;
   std::set<std::string> reporting;
-  for_each_row(store, closed_rows, [&](const Row& row) {
+  for_each_row(view.store(), closed_rows, [&](const Row& row) {
     auto o = row.observation();
     reporting.insert(o.place.host + '/' + o.place.pod);
     const auto* machine = book.find(address_in(o.text));
@@ -97,11 +96,11 @@ std::vector<Observation> lost_peer(store::Store& store) {
   return silent.empty() ? all : silent;
 }
 
-std::vector<Observation> unreachable_pair(store::Store& store) {
-  const AddressBook book(store);
+std::vector<Observation> unreachable_pair(const JobView& view) {
+  const AddressBook book(view.store());
   std::vector<Observation> found;
   std::set<std::pair<std::string, std::string>> told;
-  for_each_row(store, refused_rows, [&](const Row& row) {
+  for_each_row(view.store(), refused_rows, [&](const Row& row) {
     auto o = row.observation();
     const auto* machine = book.find(address_in(o.text));
     if (found.size() >= max_told || !told.emplace(o.place.host + '/' + o.place.pod, machine == nullptr ? "" : machine->host + '/' + machine->pod).second) return;
@@ -117,11 +116,11 @@ std::vector<Observation> unreachable_pair(store::Store& store) {
   return found;
 }
 
-std::vector<Observation> owner_of_virtual_address(store::Store& store) {
-  const AddressBook book(store);
+std::vector<Observation> owner_of_virtual_address(const JobView& view) {
+  const AddressBook book(view.store());
   std::vector<Observation> found;
   std::set<std::string> told;
-  for_each_row(store, "SELECT * FROM events WHERE kind = 'line.nccl.connect_to_virtual_address' ORDER BY document_id, line, id", [&](const Row& row) {
+  for_each_row(view.store(), "SELECT * FROM events WHERE kind = 'line.nccl.connect_to_virtual_address' ORDER BY document_id, line, id", [&](const Row& row) {
     auto o = row.observation();
     const auto address = address_in(o.text);
     if (found.size() >= max_told || !told.insert(address).second) return;
@@ -136,14 +135,14 @@ std::vector<Observation> owner_of_virtual_address(store::Store& store) {
   return found;
 }
 
-std::vector<Observation> late_rank(store::Store& store) {
+std::vector<Observation> late_rank(const JobView& view) {
   struct Wait {
     double seconds;
     Observation o;
   };
   std::vector<Wait> waits;
   double longest = 0;
-  for_each_row(store,
+  for_each_row(view.store(),
                "SELECT e.*, coalesce(e.attributes ->> 'bootstrap_s', e.attributes ->> 'recv_s') AS seconds FROM events e "
                "WHERE e.kind IN ('nccl.init_timings', 'nccl.bootstrap_timings') ORDER BY e.document_id, e.line, e.id",
                [&](const Row& row) {
@@ -168,10 +167,10 @@ std::vector<Observation> late_rank(store::Store& store) {
   return late;
 }
 
-std::vector<Observation> odd_collective(store::Store& store) {
+std::vector<Observation> odd_collective(const JobView& view) {
   std::map<int, std::string> runs;  // rank -> what it runs
   std::map<int, Observation> line_of;
-  for_each_row(store,
+  for_each_row(view.store(),
                "SELECT e.*, e.attributes ->> 'rank_a' AS rank_a, e.attributes ->> 'rank_b' AS rank_b, coalesce(e.attributes ->> 'op_a', '') || coalesce(e.attributes ->> 'shape_a', '') "
                "AS a, coalesce(e.attributes ->> 'op_b', '') || coalesce(e.attributes ->> 'shape_b', '') AS b FROM events e WHERE e.kind = 'torch.collective_mismatch' "
                "ORDER BY e.document_id, e.line, e.id",

@@ -47,7 +47,7 @@ void sort_by_story(std::vector<Observation>& observations) {
 
 class Evaluator {
  public:
-  Evaluator(const kb::Knowledge& knowledge, store::Store& store) : knowledge_(knowledge), store_(store) {}
+  Evaluator(const kb::Knowledge& knowledge, store::Store& store) : knowledge_(knowledge), store_(store), view_(store) {}
 
   Findings run() {
     for (const auto& signal : knowledge_.signals) by_id_[signal.id] = &signal;
@@ -66,7 +66,7 @@ class Evaluator {
     } else if (!signal.query.empty()) {
       query(present, signal.query, {});
     } else if (!signal.computed.empty()) {
-      present.observations = compute(signal.computed, store_);
+      present.observations = compute(signal.computed, view_);
       present.total = present.observations.size();
     } else {
       combine(present, signal);
@@ -145,6 +145,7 @@ class Evaluator {
 
   const kb::Knowledge& knowledge_;
   store::Store& store_;
+  const JobView view_;
   std::map<std::string_view, const kb::Signal*> by_id_;
   std::set<std::string_view> done_;
   std::map<std::int64_t, std::string> paths_;

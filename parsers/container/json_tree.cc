@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <iterator>
 #include <nlohmann/json.hpp>
 
 #include "parsers/container/tree.h"
+#include "parsers/text/counting_iterator.h"
 #include "parsers/text/fields.h"
 
 namespace gpm::container {
@@ -15,45 +15,19 @@ struct Position {
   std::size_t offset = 0;
   bool after_newline = false;  // the byte read last was a newline
 
+  void pass(char byte) {
+    ++offset;
+    after_newline = byte == '\n';
+    if (!after_newline) return;
+    ++line;
+    line_begin = offset;
+  }
   // Mark of a token that ended with the byte read last (strings, brackets).
   Mark here() const {
     return {line, static_cast<std::uint32_t>(offset > line_begin ? offset - line_begin - 1 : 0)};
   }
   // Mark of a token of which the lexer must read one byte more to see its end (numbers).
   Mark before() const { return after_newline ? Mark{line - 1, 0} : here(); }
-};
-
-class CountingIterator {
- public:
-  using iterator_category = std::input_iterator_tag;
-  using value_type = char;
-  using difference_type = std::ptrdiff_t;
-  using pointer = const char*;
-  using reference = const char&;
-
-  CountingIterator(const char* at, Position* position) : at_(at), position_(position) {}
-  reference operator*() const { return *at_; }
-  CountingIterator& operator++() {
-    ++position_->offset;
-    position_->after_newline = *at_ == '\n';
-    if (position_->after_newline) {
-      ++position_->line;
-      position_->line_begin = position_->offset;
-    }
-    ++at_;
-    return *this;
-  }
-  CountingIterator operator++(int) {
-    auto old = *this;
-    ++*this;
-    return old;
-  }
-  bool operator==(const CountingIterator& other) const { return at_ == other.at_; }
-  bool operator!=(const CountingIterator& other) const { return at_ != other.at_; }
-
- private:
-  const char* at_;
-  Position* position_;
 };
 
 // Builds the tree from nlohmann's SAX events, which come from a parser with a stack of its own: no recursion, and the
@@ -95,7 +69,7 @@ Tree read_json(std::string_view text, std::uint64_t first_line) {
   Position position;
   position.line = first_line;
   JsonEvents events(position);
-  const CountingIterator begin(valid.data(), &position), end(valid.data() + valid.size(), &position);
+  const text::CountingIterator begin(valid.data(), &position), end(valid.data() + valid.size(), &position);
   Tree tree;
   if (!nlohmann::json::sax_parse(begin, end, &events)) {
     tree.error = events.broken ? "JSON ends or is damaged here" : "JSON is " + events.builder.refusal();

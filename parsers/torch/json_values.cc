@@ -3,9 +3,9 @@
 
 #include <fmt/format.h>
 
-#include <iterator>
 #include <nlohmann/json.hpp>
 
+#include "parsers/text/counting_iterator.h"
 #include "parsers/text/utf8.h"
 
 namespace gpm::parsers::torch {
@@ -13,33 +13,10 @@ namespace {
 
 constexpr std::size_t max_depth = 32;  // a dump has six levels
 
-// The lexer reads through this, one byte at a time; so the present line is known.
-class LineCounter {
- public:
-  using iterator_category = std::input_iterator_tag;
-  using value_type = char;
-  using difference_type = std::ptrdiff_t;
-  using pointer = const char*;
-  using reference = const char&;
-
-  LineCounter(const char* at, std::uint32_t* line) : at_(at), line_(line) {}
-  reference operator*() const { return *at_; }
-  LineCounter& operator++() {
-    *line_ += *at_ == '\n';
-    ++at_;
-    return *this;
-  }
-  LineCounter operator++(int) {
-    auto old = *this;
-    ++*this;
-    return old;
-  }
-  bool operator==(const LineCounter& other) const { return at_ == other.at_; }
-  bool operator!=(const LineCounter& other) const { return at_ != other.at_; }
-
- private:
-  const char* at_;
-  std::uint32_t* line_;
+// The line that the lexer is in.
+struct LineCount {
+  std::uint32_t line = 1;
+  void pass(char byte) { line += byte == '\n'; }
 };
 
 struct Events : nlohmann::json_sax<nlohmann::json> {
@@ -103,9 +80,9 @@ struct Events : nlohmann::json_sax<nlohmann::json> {
 
 ValueReading read_json_values(std::string_view text) {
   const std::string valid = text::valid_utf8(text);  // the lexer refuses a document for one invalid byte
-  std::uint32_t line = 1;
-  Events events(line);
-  const LineCounter begin(valid.data(), &line), end(valid.data() + valid.size(), &line);
+  LineCount count;
+  Events events(count.line);
+  const text::CountingIterator begin(valid.data(), &count), end(valid.data() + valid.size(), &count);
   nlohmann::json::sax_parse(begin, end, &events);
   return std::move(events.reading);
 }

@@ -16,6 +16,8 @@ namespace gpm::kb {
 struct Text {
   std::string_view en;
   std::string_view zh;
+
+  std::string_view in(std::string_view language) const { return language == "zh" ? zh : en; }
 };
 
 // What a signal can be in the story of an incident.

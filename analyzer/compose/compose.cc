@@ -26,28 +26,6 @@ constexpr std::size_t where_names = 64;  // more is not a place but everything
 constexpr std::size_t where_gpus = 16;   // a fault of more GPUs is not the GPUs'
 constexpr std::size_t wanted_from_causes = 3;
 
-std::string_view name(kb::Risk risk) {
-  switch (risk) {
-    case kb::Risk::safe: return "safe";
-    case kb::Risk::restarts_job: return "restarts-job";
-    case kb::Risk::restarts_node: return "restarts-node";
-    case kb::Risk::hardware: return "hardware";
-  }
-  return "safe";
-}
-
-std::string_view name(kb::Weight weight) {
-  switch (weight) {
-    case kb::Weight::decisive: return "decisive";
-    case kb::Weight::strong: return "strong";
-    case kb::Weight::moderate: return "moderate";
-    case kb::Weight::weak: return "weak";
-    case kb::Weight::against: return "against";
-    case kb::Weight::rules_out: return "rules-out";
-  }
-  return "";
-}
-
 template <typename T>
 void add_once(std::vector<T>& list, const T& value) {
   if (list.size() < where_names && std::find(list.begin(), list.end(), value) == list.end()) list.push_back(value);
@@ -80,7 +58,7 @@ class Composer {
   }
 
  private:
-  std::string say(const kb::Text& text) const { return std::string(context_.language == "zh" ? text.zh : text.en); }
+  std::string say(const kb::Text& text) const { return std::string(text.in(context_.language)); }
 
   static std::vector<std::string> strings(std::span<const std::string_view> views) { return {views.begin(), views.end()}; }
 
@@ -210,8 +188,8 @@ class Composer {
     report::Fix f;
     f.act = say(from.act);
     f.where = from.where;
-    f.kind = from.kind == kb::FixKind::cure ? "cure" : "workaround";
-    f.risk = name(from.risk);
+    f.kind = kb::word_of(kb::fix_kind_words, from.kind);
+    f.risk = kb::word_of(kb::risk_words, from.risk);
     f.risk_note = say(from.risk_note);
     for (auto command : from.commands) f.commands.push_back(report::fill_command(command, place));
     for (const auto& check : from.verify) f.verify.push_back({say(check.look), report::fill_command(check.command, place)});
@@ -232,7 +210,7 @@ class Composer {
   std::vector<std::string> sum(const ranking::RankedCause& ranked) const {
     std::vector<std::string> lines = {fmt::format("{:+.1f}  prior", ranking::prior_of(ranked.cause->prior))};
     for (const auto& term : ranked.terms)
-      lines.push_back(fmt::format("{:+.1f}  {} ({}){}", term.weight, term.use->signal, name(term.use->weight), reduction(term)));
+      lines.push_back(fmt::format("{:+.1f}  {} ({}){}", term.weight, term.use->signal, kb::word_of(kb::weight_words, term.use->weight), reduction(term)));
     lines.push_back(fmt::format("{:+.1f}  = log-odds, {:.3f} of incident {}", ranked.score, ranked.confidence, ranked.incident));
     return lines;
   }
@@ -327,7 +305,7 @@ report::Result compose(const kb::Knowledge& knowledge, store::Store& store, cons
     report::UnusualLine row{line.document, line.text, line.line, line.count};
     if (line.known != nullptr) {
       row.role = kb::word_of(kb::role_words, line.known->role);
-      row.means = context.language == "zh" ? line.known->means.zh : line.known->means.en;
+      row.means = line.known->means.in(context.language);
     }
     result.unusual_lines.push_back(std::move(row));
   }

@@ -14,7 +14,7 @@ namespace {
 
 class Quotes {
  public:
-  Quotes(const signals::Findings& findings, const std::string& language) : findings_(findings), chinese_(language == "zh") {}
+  Quotes(const signals::Findings& findings, const std::string& language) : findings_(findings), language_(language) {}
 
   void add(std::string_view id, bool against) {
     const auto* present = findings_.find(id);
@@ -56,7 +56,7 @@ class Quotes {
       ++shown;
       report::Evidence e;
       e.signal = present.signal->id;
-      e.signal_title = chinese_ ? present.signal->title.zh : present.signal->title.en;
+      e.signal_title = present.signal->title.in(language_);
       e.against = against;
       e.document = o.document;
       e.line = o.line;
@@ -70,7 +70,7 @@ class Quotes {
   }
 
   const signals::Findings& findings_;
-  bool chinese_;
+  const std::string& language_;
   std::set<std::tuple<std::string, std::uint64_t>> lines_;
   std::set<std::string_view> open_;
   std::vector<report::Evidence> list_;

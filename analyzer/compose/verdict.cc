@@ -10,11 +10,7 @@
 namespace gpm::compose {
 namespace {
 
-// Both languages of a sentence; {} as in fmt.
-struct Sentence {
-  std::string_view en, zh;
-  std::string_view in(const std::string& language) const { return language == "zh" ? zh : en; }
-};
+using Sentence = kb::Text;  // {} as in fmt
 
 constexpr Sentence fault_found{"{}{} ({} % sure).", "{}{}（把握 {} %）。"};
 constexpr Sentence undecided_with{"Not decided: the best guess is \"{}\" ({} %). The artefacts listed under \"collect next\" would decide.",
@@ -92,7 +88,7 @@ void add_hardware(store::Store& store, const std::vector<ranking::RankedCause>& 
     verdict.why = fmt::format(fmt::runtime(why.in(result.language)), title);
   };
   const auto title_of = [&](const ranking::RankedCause& r) {
-    return std::string(result.language == "zh" ? r.cause->title.zh : r.cause->title.en);
+    return std::string(r.cause->title.in(result.language));
   };
   if (suspect != ranked.end()) {
     if (suspect->confidence >= fault_found_from) return say("suspect", hardware_suspect, title_of(*suspect));

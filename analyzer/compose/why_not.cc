@@ -13,10 +13,7 @@ namespace {
 
 constexpr std::size_t titles_shown = 3;
 
-// A sentence in both languages; {} as in fmt.
-struct Sentence {
-  std::string_view en, zh;
-};
+using Sentence = kb::Text;  // {} as in fmt
 
 constexpr Sentence more_for_first{"\"{0}\" has more for it: {1}.", "“{0}”的证据更强：{1}。"};
 constexpr Sentence as_much_for_both{"\"{0}\" has as much for it: {1}.", "“{0}”的证据同样充分：{1}。"};
@@ -28,7 +25,7 @@ constexpr Sentence not_seen{"Not seen, and it would decide for it: {0}.", "若�
 class Reasons {
  public:
   Reasons(const kb::Knowledge& knowledge, const signals::Findings& findings, const std::string& language)
-      : knowledge_(knowledge), findings_(findings), chinese_(language == "zh") {}
+      : knowledge_(knowledge), findings_(findings), language_(language), chinese_(language == "zh") {}
 
   void lead(const ranking::RankedCause& first, const ranking::RankedCause& second) {
     const ranking::Term* heaviest = nullptr;
@@ -77,7 +74,7 @@ class Reasons {
   std::string take() { return std::move(paragraph_); }
 
  private:
-  std::string text(const kb::Text& t) const { return std::string(chinese_ ? t.zh : t.en); }
+  std::string text(const kb::Text& t) const { return std::string(t.in(language_)); }
 
   std::string titles(const std::vector<std::string_view>& signals) const {
     std::string list;
@@ -93,11 +90,12 @@ class Reasons {
   template <typename... Parts>
   void add(const Sentence& sentence, const Parts&... parts) {
     if (!paragraph_.empty() && !chinese_) paragraph_ += ' ';
-    paragraph_ += fmt::format(fmt::runtime(chinese_ ? sentence.zh : sentence.en), parts...);
+    paragraph_ += fmt::format(fmt::runtime(sentence.in(language_)), parts...);
   }
 
   const kb::Knowledge& knowledge_;
   const signals::Findings& findings_;
+  const std::string& language_;
   bool chinese_;
   std::string paragraph_;
 };

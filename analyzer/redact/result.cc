@@ -54,13 +54,6 @@ class ResultTexts {
   Redactor& redactor_;
 };
 
-std::vector<std::string> names_of(store::Store& store, const char* query) {
-  std::vector<std::string> names;
-  store::Statement s(store.database().get(), query);
-  while (s.step()) names.push_back(s.text(0));
-  return names;
-}
-
 // SQL function gpm_redact(text).
 void redact_in_sql(sqlite3_context* context, int, sqlite3_value** arguments) {
   const auto* bytes = static_cast<const char*>(sqlite3_value_blob(arguments[0]));
@@ -129,8 +122,8 @@ void know_secret_settings(store::Store& store, Redactor& redactor) {
 }
 
 void know_hosts(store::Store& store, Redactor& redactor) {
-  for (const char* query : {"SELECT name FROM hosts ORDER BY name", "SELECT DISTINCT host FROM documents ORDER BY host", "SELECT DISTINCT host FROM events ORDER BY host"})
-    for (const auto& name : names_of(store, query)) redactor.know(name, Kind::host);
+  store::Statement s(store.database().get(), "SELECT name FROM hosts UNION SELECT host FROM documents UNION SELECT host FROM events ORDER BY 1");
+  while (s.step()) redactor.know(s.text(0), Kind::host);
 }
 
 }  // namespace gpm::redact

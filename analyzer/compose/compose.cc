@@ -162,7 +162,8 @@ class Composer {
     const auto& gpu = w.gpus.front();
     store::Statement s(store_.database().get(),
                        "SELECT DISTINCT r.rank FROM ranks r JOIN communicators c ON c.id = r.communicator_id WHERE r.host = ?1 AND r.pci = ?2 "
-                       "AND r.pci <> '' AND c.nranks = (SELECT max(nranks) FROM communicators) ORDER BY r.rank");
+                       "AND r.pci <> '' AND c.nranks = (SELECT max(own.nranks) FROM ranks seen JOIN communicators own ON own.id = seen.communicator_id "
+                       "WHERE seen.host = ?1 AND seen.pci = ?2) ORDER BY r.rank");
     s.bind(1, std::string_view(gpu.host)).bind(2, std::string_view(gpu.pci));
     while (s.step()) add_once(w.ranks, static_cast<int>(s.integer(0)));
   }
@@ -266,10 +267,12 @@ class Composer {
       if (const auto* known = formats::find(format))
         for (auto family : text::words(known->families)) formats.emplace(family);
     };
+    // What a machine outside the incident gave is still missing of those inside.
     for (const auto& d : result_.documents)
-      if (d.facts > 0 || d.lines > 0) holds(d.format);
-    store::Statement parts(store_.database().get(), "SELECT DISTINCT format FROM parts");
-    while (parts.step()) holds(parts.text(0));
+      if ((d.facts > 0 || d.lines > 0) && !findings_.bystanders.contains(d.host)) holds(d.format);
+    store::Statement parts(store_.database().get(), "SELECT DISTINCT p.format, d.host FROM parts p JOIN documents d ON d.id = p.document_id");
+    while (parts.step())
+      if (!findings_.bystanders.contains(parts.text(1))) holds(parts.text(0));
     std::map<std::string_view, const kb::Artefact*> artefacts;
     for (const auto& a : knowledge_.artefacts) artefacts[a.id] = &a;
     std::set<std::string_view> asked;

@@ -38,16 +38,13 @@ constexpr Sentence unknown_hardware{"What was given neither shows nor excludes a
 
 constexpr double hardware_still_possible = 0.2;  // a hardware cause with this chance forbids clearing the hardware
 
-bool has_format(store::Store& store, std::string_view pattern) {
-  store::Statement s(store.database().get(), "SELECT 1 FROM documents WHERE format LIKE ? AND facts > 0 LIMIT 1");
-  return s.bind(1, pattern).step();
-}
-
-bool trouble(const signals::Findings& findings) {
-  return std::any_of(findings.present.begin(), findings.present.end(), [](const auto& entry) {
-    const auto role = entry.second.signal->role;
-    return role == kb::Role::candidate || role == kb::Role::consequence;
-  });
+// Of machines that take part in the incident: the kernel log of another says nothing of them.
+bool has_format(store::Store& store, const signals::Findings& findings, std::string_view pattern) {
+  store::Statement s(store.database().get(), "SELECT DISTINCT host FROM documents WHERE format LIKE ? AND facts > 0");
+  s.bind(1, pattern);
+  while (s.step())
+    if (!findings.bystanders.contains(s.text(0))) return true;
+  return false;
 }
 
 // Rounded down and never 100: no log makes a cause certain.
@@ -77,9 +74,9 @@ std::string place_phrase(const report::Where& where, const std::string& language
   return phrase;
 }
 
-void add_hardware(store::Store& store, const std::vector<ranking::RankedCause>& ranked, report::Result& result) {
+void add_hardware(store::Store& store, const signals::Findings& findings, const std::vector<ranking::RankedCause>& ranked, report::Result& result) {
   auto& verdict = result.verdict;
-  const bool kernel_log = has_format(store, "dmesg");
+  const bool kernel_log = has_format(store, findings, "dmesg");
   const auto suspect = std::find_if(ranked.begin(), ranked.end(), [](const auto& r) {
     return r.cause->hardware == kb::Hardware::suspect && r.confidence >= hardware_still_possible;
   });
@@ -96,7 +93,7 @@ void add_hardware(store::Store& store, const std::vector<ranking::RankedCause>& 
   }
   if (verdict.status == "fault-found" && ranked.front().cause->hardware == kb::Hardware::cleared)
     return say("cleared", kernel_log ? cleared_by_cause_and_log : cleared_by_cause);
-  if (verdict.status == "no-fault-found" && kernel_log && has_format(store, "nvidia-smi%")) return say("cleared", cleared_healthy);
+  if (verdict.status == "no-fault-found" && kernel_log && has_format(store, findings, "nvidia-smi%")) return say("cleared", cleared_healthy);
   say("unknown", unknown_hardware);
 }
 
@@ -110,7 +107,7 @@ void add_verdict(store::Store& store, const signals::Findings& findings, const s
     const auto& top = result.causes.front();
     verdict.status = "fault-found";
     verdict.summary = fmt::format(fmt::runtime(fault_found.in(language)), top.title, place_phrase(top.where, language), percent(top.confidence));
-  } else if (trouble(findings)) {
+  } else if (findings.trouble()) {
     verdict.status = "undecided";
     verdict.summary = result.causes.empty() ? std::string(undecided_plain.in(language))
                                             : fmt::format(fmt::runtime(undecided_with.in(language)), result.causes.front().title,
@@ -121,7 +118,7 @@ void add_verdict(store::Store& store, const signals::Findings& findings, const s
     const bool any_fact = std::any_of(result.documents.begin(), result.documents.end(), [](const auto& d) { return d.facts > 0; });
     verdict.summary = (any_fact ? healthy : nothing_read).in(language);
   }
-  add_hardware(store, ranked, result);
+  add_hardware(store, findings, ranked, result);
 }
 
 }  // namespace gpm::compose

@@ -7,8 +7,10 @@
 #include <set>
 #include <tuple>
 
+#include "analyzer/signals/bystanders.h"
 #include "analyzer/signals/computed.h"
 #include "analyzer/signals/rows.h"
+#include "analyzer/store/visible.h"
 #include "kb/query_rights.h"
 
 namespace gpm::signals {
@@ -19,11 +21,17 @@ constexpr int progress_budget = 20'000;   // looks; two hundred million instruct
 
 int spend(void* budget) { return --*static_cast<int*>(budget) < 0; }
 
+// A query may read the tables of facts, and they the names that Visible keeps for its views.
+int right(void* data, int action, const char* first, const char* second, const char* schema, const char* view) {
+  if (action == SQLITE_READ && view != nullptr && first != nullptr && std::string_view(first) == store::Visible::table_of_names) return SQLITE_OK;
+  return kb::query_right(data, action, first, second, schema, view);
+}
+
 // The rights and the time that a query has; ends with the scope.
 class Guard {
  public:
   explicit Guard(sqlite3* db) : db_(db) {
-    sqlite3_set_authorizer(db, kb::query_right, nullptr);
+    sqlite3_set_authorizer(db, right, nullptr);
     sqlite3_progress_handler(db, progress_every, spend, &budget_);
   }
   ~Guard() {
@@ -47,7 +55,9 @@ void sort_by_story(std::vector<Observation>& observations) {
 
 class Evaluator {
  public:
-  Evaluator(const kb::Knowledge& knowledge, store::Store& store) : knowledge_(knowledge), store_(store), view_(store) {}
+  // `troubled`: gets the machines of all lines that show trouble, '' for those that have none.
+  Evaluator(const kb::Knowledge& knowledge, const JobView& view, Machines* troubled = nullptr)
+      : knowledge_(knowledge), store_(view.store()), view_(view), troubled_(troubled) {}
 
   Findings run() {
     for (const auto& signal : knowledge_.signals) by_id_[signal.id] = &signal;
@@ -72,6 +82,7 @@ class Evaluator {
       combine(present, signal);
     }
     if (present.total == 0) return false;
+    note_trouble(present);
     complete(present);
     findings_.present.emplace(std::string(signal.id), std::move(present));
     return true;
@@ -92,7 +103,10 @@ class Evaluator {
       while (statement.step()) {
         ++present.total;
         present.observations.push_back(row.observation());
-        if (present.observations.size() >= 50 * max_observations) complete(present);
+        if (present.observations.size() >= 50 * max_observations) {
+          note_trouble(present);
+          complete(present);
+        }
       }
     } catch (const store::SqliteError& error) {
       findings_.errors.push_back(fmt::format("signal {}: {}", present.signal->id, error.what()));
@@ -122,6 +136,11 @@ class Evaluator {
     }
   }
 
+  void note_trouble(const Present& present) {
+    if (troubled_ == nullptr || !shows_trouble(present)) return;
+    for (const auto& o : present.observations) troubled_->insert(o.place.host.empty() ? o.place.pod : o.place.host);
+  }
+
   // Paths, order, bound.
   void complete(Present& present) {
     for (auto& o : present.observations)
@@ -136,7 +155,7 @@ class Evaluator {
   const std::string& path_of(std::int64_t document) {
     auto [entry, is_new] = paths_.try_emplace(document);
     if (is_new) {
-      store::Statement select(store_.database().get(), "SELECT path FROM documents WHERE id = ?");
+      store::Statement select(store_.database().get(), "SELECT path FROM main.documents WHERE id = ?");
       select.bind(1, document);
       if (select.step()) entry->second = select.text(0);
     }
@@ -145,7 +164,8 @@ class Evaluator {
 
   const kb::Knowledge& knowledge_;
   store::Store& store_;
-  const JobView view_;
+  const JobView& view_;
+  Machines* troubled_;
   std::map<std::string_view, const kb::Signal*> by_id_;
   std::set<std::string_view> done_;
   std::map<std::int64_t, std::string> paths_;
@@ -154,6 +174,31 @@ class Evaluator {
 
 }  // namespace
 
-Findings evaluate(const kb::Knowledge& knowledge, store::Store& store) { return Evaluator(knowledge, store).run(); }
+bool shows_trouble(const Present& present) {
+  return present.signal->role == kb::Role::candidate || present.signal->role == kb::Role::consequence;
+}
+
+bool Findings::trouble() const {
+  return std::any_of(present.begin(), present.end(), [](const auto& entry) { return shows_trouble(entry.second); });
+}
+
+Findings evaluate(const kb::Knowledge& knowledge, store::Store& store) {
+  using store::Visible;
+  const JobView all(store);
+  const auto troubled = [&](const Machines& machines) {
+    Machines found;
+    const Visible those(store.database(), Visible::Which::only, machines);
+    Evaluator(knowledge, JobView(store), &found).run();
+    return found;
+  };
+  if (auto bystanders = find_bystanders(all, troubled); !bystanders.empty()) {
+    const Visible rest(store.database(), Visible::Which::all_but, bystanders);
+    if (auto findings = Evaluator(knowledge, JobView(store)).run(); findings.trouble()) {
+      findings.bystanders = std::move(bystanders);
+      return findings;
+    }
+  }
+  return Evaluator(knowledge, all).run();  // also where nothing is wrong anywhere: then nobody stands by
+}
 
 }  // namespace gpm::signals

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -41,11 +42,19 @@ struct Present {
   std::uint64_t total = 0;                // rows that the signal has in all
 };
 
+// Whether it is trouble at all: can be a cause, or follows from one.
+bool shows_trouble(const Present& present);
+
 inline constexpr std::size_t max_observations = 100;
 
 struct Findings {
   std::map<std::string, Present, std::less<>> present;  // by signal id
   std::vector<std::string> errors;                      // queries that failed, one sentence each
+  // Machines with a job of their own that was well, where something is wrong elsewhere (bystanders.h): what they say is not
+  // among `present`.
+  std::set<std::string> bystanders;
+
+  bool trouble() const;  // whether any signal of `present` shows some
 
   const Present* find(std::string_view id) const {
     const auto found = present.find(id);

@@ -4,47 +4,70 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
 
 #include "analyzer/store/visible.h"
 
 namespace gpm::signals {
 namespace {
 
-constexpr int max_rounds = 4;  // evaluations; what is not settled then takes part
-
-// Of each job (Jobs) with communicators on named machines.
-struct Job {
-  Machines machines;
-  std::int64_t nranks = 0;  // of its largest communicator
-  bool whole = true;
-};
+constexpr std::int64_t far_ns = 2 * 86'400'000'000'000;  // no zone that a clock lacks makes as much
 
 bool came_about(const CommunicatorState& c) {
   return c.whole() && std::all_of(c.ranks.begin(), c.ranks.end(), [](const auto& rank) { return rank.order >= order_complete && !rank.machine().empty(); });
 }
 
-std::map<int, Job> jobs_of(const JobView& view) {
-  std::map<int, Job> jobs;
+std::string folder_of(const std::string& path) {
+  const auto slash = path.rfind('/');
+  return slash == std::string::npos ? std::string() : path.substr(0, slash);
+}
+
+bool contains_all(const Machines& machines, const Machines& some) {
+  return std::includes(machines.begin(), machines.end(), some.begin(), some.end());
+}
+
+}  // namespace
+
+void Bystanders::Period::add(const Period& other) {
+  if (other.first_ns && (!first_ns || *other.first_ns < *first_ns)) first_ns = other.first_ns;
+  if (other.last_ns && (!last_ns || *other.last_ns > *last_ns)) last_ns = other.last_ns;
+}
+
+bool Bystanders::Period::far_from(const Period& other) const {
+  return first_ns && last_ns && other.first_ns && other.last_ns && (*first_ns - *other.last_ns > far_ns || *other.first_ns - *last_ns > far_ns);
+}
+
+Bystanders::Bystanders(const JobView& view) {
+  find_jobs(view);
+  if (!jobs_.empty()) remove_larger(view);
+  if (!jobs_.empty()) read_documents(view);
+  if (!jobs_.empty()) remove_shared();
+  if (!jobs_.empty()) describe_jobs();
+}
+
+void Bystanders::find_jobs(const JobView& view) {
   for (const auto& c : view.communicators()) {
     const bool whole = came_about(c);
     for (const auto& rank : c.ranks) {
       if (rank.machine().empty()) continue;
-      auto& job = jobs[view.jobs().of(rank.machine())];
+      auto& job = jobs_[view.jobs().of(rank.machine())];
       job.machines.insert(rank.machine());
       job.nranks = std::max(job.nranks, c.nranks.value_or(0));
       job.whole &= whole;
     }
   }
-  return jobs;
+  std::erase_if(jobs_, [](const auto& entry) { return !entry.second.whole || entry.second.nranks < 2; });
+  for (const auto& [number, job] : jobs_)
+    for (const auto& machine : job.machines) job_of_machine_.emplace(machine, number);
 }
 
-void remove_jobs_with(std::map<int, Job>& jobs, const Jobs& of, const std::string& machine) {
-  if (!machine.empty()) jobs.erase(of.of(machine));
+Bystanders::Job* Bystanders::job_on(const std::string& machine) {
+  const auto number = job_of_machine_.find(machine);
+  const auto job = number == job_of_machine_.end() ? jobs_.end() : jobs_.find(number->second);
+  return job == jobs_.end() ? nullptr : &job->second;
 }
 
-// Jobs whose lines tell of more ranks than their communicators have: of other machines nothing is known.
-void remove_larger(std::map<int, Job>& jobs, const JobView& view) {
+// Jobs whose lines tell of more ranks than their communicators have: of the others nothing is known.
+void Bystanders::remove_larger(const JobView& view) {
   store::Statement s(view.store().database().get(),
                      fmt::format("SELECT machine, max(last) FROM (SELECT {0} AS machine, rank AS last FROM events WHERE rank IS NOT NULL UNION ALL "
                                  "SELECT {0}, CAST(attributes ->> 'world_size' AS INTEGER) - 1 FROM events WHERE kind = 'app.milestone' UNION ALL "
@@ -52,56 +75,88 @@ void remove_larger(std::map<int, Job>& jobs, const JobView& view) {
                                  "GROUP BY machine",
                                  store::Visible::machine_of_row));
   while (s.step()) {
-    const auto name = s.text(0);
-    const auto job = jobs.find(view.jobs().of(name));
-    if (job != jobs.end() && job->second.machines.contains(name) && s.integer(1) >= job->second.nranks) jobs.erase(job);
+    const auto machine = s.text(0);
+    if (const auto* job = job_on(machine); job != nullptr && s.integer(1) >= job->nranks) jobs_.erase(job_of_machine_.at(machine));
   }
 }
 
-// Jobs whose documents speak of other machines: a cluster's or a launcher's view is no machine's own.
-void remove_shared(std::map<int, Job>& jobs, const JobView& view) {
-  for (const char* table : {"events", "settings", "snapshots"}) {
-    store::Statement s(view.store().database().get(),
-                       fmt::format("SELECT DISTINCT d.host, t.machine FROM (SELECT DISTINCT document_id, {} AS machine FROM {}) t JOIN documents d ON d.id = t.document_id "
-                                   "WHERE d.host <> '' AND t.machine <> d.host",
-                                   store::Visible::machine_of_row, table));
-    while (s.step()) {
-      const auto owner = view.jobs().of(s.text(0)), other = view.jobs().of(s.text(1));
-      const auto job = jobs.find(owner);
-      if (job != jobs.end() && job->second.machines.contains(s.text(0)) && !(owner == other && job->second.machines.contains(s.text(1)))) jobs.erase(job);
-    }
+void Bystanders::read_documents(const JobView& view) {
+  auto* db = view.store().database().get();
+  store::Statement documents(db, "SELECT id, path, host FROM documents");
+  while (documents.step()) {
+    auto& document = documents_[documents.integer(0)];
+    document.folder = folder_of(documents.text(1));
+    document.host = documents.text(2);
+    if (!document.host.empty()) document.named.insert(document.host);
+  }
+  for (const char* table : {"events", "settings", "snapshots", "ranks"}) {
+    store::Statement rows(db, fmt::format("SELECT DISTINCT document_id, {} AS machine FROM {}", store::Visible::machine_of_row, table));
+    while (rows.step())
+      if (auto machine = rows.text(1); !machine.empty()) documents_[rows.integer(0)].named.insert(std::move(machine));
+  }
+  for (auto& [id, document] : documents_)
+    if (const auto dated = view.store().dated(id)) document.period = {dated->first, dated->second};
+}
+
+// Jobs the documents of whose machines speak of others: a cluster's or a launcher's view is no machine's own.
+void Bystanders::remove_shared() {
+  for (const auto& [id, document] : documents_)
+    if (const auto* job = job_on(document.host); job != nullptr && !contains_all(job->machines, document.named)) jobs_.erase(job_of_machine_.at(document.host));
+}
+
+void Bystanders::describe_jobs() {
+  for (const auto& [id, document] : documents_) {
+    auto* job = document.named.empty() ? nullptr : job_on(*document.named.begin());
+    if (job == nullptr || !contains_all(job->machines, document.named)) continue;
+    job->by_host &= !document.host.empty();
+    job->folders.insert(document.folder);
+    job->period.add(document.period);
   }
 }
 
-std::map<int, Job> whole_jobs(const JobView& view) {
-  auto jobs = jobs_of(view);
-  std::erase_if(jobs, [](const auto& entry) { return !entry.second.whole || entry.second.nranks < 2; });
-  if (!jobs.empty()) remove_larger(jobs, view);
-  if (!jobs.empty()) remove_shared(jobs, view);
-  return jobs;
-}
-
-Machines machines_of(const std::map<int, Job>& jobs) {
+Machines Bystanders::machines() const {
   Machines machines;
-  for (const auto& [number, job] : jobs) machines.insert(job.machines.begin(), job.machines.end());
+  for (const auto& [number, job] : jobs_) machines.insert(job.machines.begin(), job.machines.end());
   return machines;
 }
 
-}  // namespace
+std::set<std::int64_t> Bystanders::documents() const {
+  std::set<std::int64_t> found;
+  const auto all = machines();
+  for (const auto& [id, document] : documents_)
+    if (!document.named.empty() && contains_all(all, document.named)) found.insert(id);
+  return found;
+}
 
-Machines machines_of_whole_jobs(const JobView& view) { return machines_of(whole_jobs(view)); }
+std::set<std::int64_t> Bystanders::documents_in_question() const {
+  auto found = documents();
+  for (const auto& [id, document] : documents_)
+    if (document.named.empty() && std::any_of(jobs_.begin(), jobs_.end(), [&](const auto& entry) { return may_be_of(entry.second, document); })) found.insert(id);
+  return found;
+}
 
-Machines find_bystanders(const JobView& view, const std::function<Machines(const Machines&)>& troubled) {
-  auto jobs = whole_jobs(view);
-  for (int round = 0; round < max_rounds && !jobs.empty(); ++round) {
-    const auto machines = machines_of(jobs);
-    const auto wrong = troubled(machines);
-    if (wrong.empty()) return machines;
-    const auto before = jobs.size();
-    for (const auto& machine : wrong) remove_jobs_with(jobs, view.jobs(), machine);
-    if (jobs.size() == before) return {};
-  }
-  return {};
+bool Bystanders::keep_well(const Spots& trouble, const Spots& progress) {
+  const auto seen_at = [&](const Job& job, const Spots& spots) {
+    return std::any_of(spots.begin(), spots.end(), [&](const auto& spot) {
+      const auto& [machine, id] = spot;
+      if (!machine.empty()) return job.machines.contains(machine);
+      const auto& named = documents_[id].named;  // of a document of several jobs each may be the one
+      return std::any_of(named.begin(), named.end(), [&](const auto& name) { return job.machines.contains(name); });
+    });
+  };
+  return std::erase_if(jobs_, [&](const auto& entry) { return seen_at(entry.second, trouble) || !seen_at(entry.second, progress); }) > 0;
+}
+
+// Only a document that names no machine at all leaves open whose it is. It is another's where the job's own were collected as
+// those of their hosts and it lies elsewhere, or where it was written days before or after.
+bool Bystanders::may_be_of(const Job& job, const Document& document) {
+  return document.named.empty() && !(job.by_host && !job.folders.contains(document.folder)) && !job.period.far_from(document.period);
+}
+
+bool Bystanders::keep_apart(const Spots& trouble) {
+  return std::erase_if(jobs_, [&](const auto& entry) {
+           return std::all_of(trouble.begin(), trouble.end(), [&](const auto& spot) { return spot.first.empty() && may_be_of(entry.second, documents_[spot.second]); });
+         }) > 0;
 }
 
 }  // namespace gpm::signals

@@ -19,11 +19,14 @@ namespace {
 constexpr int progress_every = 10'000;    // SQLite instructions between two looks at the budget
 constexpr int progress_budget = 20'000;   // looks; two hundred million instructions in all
 
+constexpr std::string_view progress_signal = "app.progress";
+
 int spend(void* budget) { return --*static_cast<int*>(budget) < 0; }
 
-// A query may read the tables of facts, and they the names that Visible keeps for its views.
+// A query may read the tables of facts, and they, where they are views, what Visible keeps for them.
 int right(void* data, int action, const char* first, const char* second, const char* schema, const char* view) {
-  if (action == SQLITE_READ && view != nullptr && first != nullptr && std::string_view(first) == store::Visible::table_of_names) return SQLITE_OK;
+  const std::string_view table = first != nullptr ? first : "";
+  if (action == SQLITE_READ && view != nullptr && (table == store::Visible::machines_table || table == store::Visible::documents_table)) return SQLITE_OK;
   return kb::query_right(data, action, first, second, schema, view);
 }
 
@@ -53,11 +56,14 @@ void sort_by_story(std::vector<Observation>& observations) {
   std::sort(observations.begin(), observations.end(), [&](const auto& a, const auto& b) { return key(a) < key(b); });
 }
 
+// Where lines show trouble, and where that a job got on; of all lines, not only of those that are kept.
+struct Seen {
+  Spots trouble, progress;
+};
+
 class Evaluator {
  public:
-  // `troubled`: gets the machines of all lines that show trouble, '' for those that have none.
-  Evaluator(const kb::Knowledge& knowledge, const JobView& view, Machines* troubled = nullptr)
-      : knowledge_(knowledge), store_(view.store()), view_(view), troubled_(troubled) {}
+  Evaluator(const kb::Knowledge& knowledge, const JobView& view, Seen* seen = nullptr) : knowledge_(knowledge), store_(view.store()), view_(view), seen_(seen) {}
 
   Findings run() {
     for (const auto& signal : knowledge_.signals) by_id_[signal.id] = &signal;
@@ -82,7 +88,7 @@ class Evaluator {
       combine(present, signal);
     }
     if (present.total == 0) return false;
-    note_trouble(present);
+    note_places(present);
     complete(present);
     findings_.present.emplace(std::string(signal.id), std::move(present));
     return true;
@@ -104,7 +110,7 @@ class Evaluator {
         ++present.total;
         present.observations.push_back(row.observation());
         if (present.observations.size() >= 50 * max_observations) {
-          note_trouble(present);
+          note_places(present);
           complete(present);
         }
       }
@@ -136,9 +142,13 @@ class Evaluator {
     }
   }
 
-  void note_trouble(const Present& present) {
-    if (troubled_ == nullptr || !shows_trouble(present)) return;
-    for (const auto& o : present.observations) troubled_->insert(o.place.host.empty() ? o.place.pod : o.place.host);
+  void note_places(const Present& present) {
+    if (seen_ == nullptr) return;
+    const auto note = [&](Spots& spots) {
+      for (const auto& o : present.observations) spots.emplace(o.place.host.empty() ? o.place.pod : o.place.host, o.document_id);
+    };
+    if (shows_trouble(present)) note(seen_->trouble);
+    if (present.signal->id == progress_signal) note(seen_->progress);
   }
 
   // Paths, order, bound.
@@ -165,7 +175,7 @@ class Evaluator {
   const kb::Knowledge& knowledge_;
   store::Store& store_;
   const JobView& view_;
-  Machines* troubled_;
+  Seen* seen_;
   std::map<std::string_view, const kb::Signal*> by_id_;
   std::set<std::string_view> done_;
   std::map<std::int64_t, std::string> paths_;
@@ -183,22 +193,26 @@ bool Findings::trouble() const {
 }
 
 Findings evaluate(const kb::Knowledge& knowledge, store::Store& store) {
+  constexpr int max_rounds = 4;  // what is not settled then takes part
   using store::Visible;
   const JobView all(store);
-  const auto troubled = [&](const Machines& machines) {
-    Machines found;
-    const Visible those(store.database(), Visible::Which::only, machines);
-    Evaluator(knowledge, JobView(store), &found).run();
-    return found;
+  Bystanders bystanders(all);
+  const auto look = [&](Visible::Which which, Seen& seen) {
+    const Visible visible(store.database(), which, bystanders.machines(),
+                          which == Visible::Which::only ? bystanders.documents_in_question() : bystanders.documents());
+    return Evaluator(knowledge, JobView(store), &seen).run();
   };
-  if (auto bystanders = find_bystanders(all, troubled); !bystanders.empty()) {
-    const Visible rest(store.database(), Visible::Which::all_but, bystanders);
-    if (auto findings = Evaluator(knowledge, JobView(store)).run(); findings.trouble()) {
-      findings.bystanders = std::move(bystanders);
-      return findings;
-    }
+  for (int round = 0; round < max_rounds && !bystanders.empty(); ++round) {
+    Seen theirs, others;
+    look(Visible::Which::only, theirs);
+    if (bystanders.keep_well(theirs.trouble, theirs.progress)) continue;
+    auto findings = look(Visible::Which::all_but, others);
+    if (others.trouble.empty()) break;  // nothing is wrong anywhere: nobody stands by
+    if (bystanders.keep_apart(others.trouble)) continue;
+    findings.bystanders = bystanders.machines();
+    return findings;
   }
-  return Evaluator(knowledge, all).run();  // also where nothing is wrong anywhere: then nobody stands by
+  return Evaluator(knowledge, all).run();
 }
 
 }  // namespace gpm::signals

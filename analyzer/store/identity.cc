@@ -121,6 +121,16 @@ Names known_hosts(Database& db) {
   return hosts;
 }
 
+// The hosts that each document's own lines name.
+std::map<std::int64_t, Names> hosts_in_lines(Database& db) {
+  std::map<std::int64_t, Names> named;
+  for (const char* table : {"events", "settings", "snapshots", "ranks"}) {
+    Statement s(db.get(), std::string("SELECT DISTINCT document_id, host FROM ") + table + " WHERE host <> ''");
+    while (s.step()) named[s.integer(0)].insert(s.text(1));
+  }
+  return named;
+}
+
 HostOfDocument resolve_hosts(Database& db) {
   std::vector<std::pair<std::int64_t, std::string>> unnamed;
   std::vector<std::pair<std::string, std::string>> named;
@@ -152,11 +162,18 @@ HostOfDocument resolve_hosts(Database& db) {
   const auto folders = host_of_folders(named, common_folder(paths));
   // A folder of the host's name says that what lies beside it is another's.
   const bool has_own_folder = !only.empty() && std::any_of(paths.begin(), paths.end(), [&](const auto& path) { return has_folder(path, only); });
+  // The log of a job that ran elsewhere may lie among the files of a host.
+  const auto in_lines = hosts_in_lines(db);
+  const auto of_folder = [&](std::int64_t id, const std::string& path) {
+    auto host = nearest(folders, path);
+    const auto own = in_lines.find(id);
+    return own == in_lines.end() || own->second.contains(host) ? host : std::string();
+  };
   Statement update(db.get(), "UPDATE documents SET host = ? WHERE id = ?");
   for (const auto& [id, path] : unnamed) {
     const auto stated = by_path.find(id);
     const bool of_another = only.empty() || (has_own_folder && !has_folder(path, only));
-    auto host = !of_another ? only : stated != by_path.end() ? stated->second : nearest(folders, path);
+    auto host = !of_another ? only : stated != by_path.end() ? stated->second : of_folder(id, path);
     // A collector's path names the node; sos puts a label behind the name, so a host that is its beginning knows better.
     const auto said = formats::collected_from(path).host;
     if (!said.empty() && (host.empty() || !said.starts_with(host + "-"))) host = said;

@@ -351,6 +351,10 @@ std::optional<std::int64_t> Store::not_before(std::int64_t document, std::uint64
   return timeline_ ? timeline_->not_before(document, line, since_boot_ns) : std::nullopt;
 }
 
+std::optional<std::pair<std::int64_t, std::int64_t>> Store::dated(std::int64_t document) const {
+  return timeline_ ? timeline_->dated(document) : std::nullopt;
+}
+
 // Hosts are known by now: clocks are a host's.
 void Store::resolve_times() {
   std::map<std::int64_t, std::pair<std::string, std::string>> known;

@@ -18,6 +18,7 @@
 #include <string_view>
 #include <unordered_map>
 #include <unordered_set>
+#include <utility>
 #include <vector>
 
 #include "analyzer/store/clocks.h"
@@ -74,6 +75,9 @@ class Store : public facts::Sink {
   void saw_stamp(const facts::Time& time, std::uint64_t line) { clocks_.back().see_stamp(time, line); }
   // After finish(): before which moment a line without a UTC time was not written.
   std::optional<std::int64_t> not_before(std::int64_t document, std::uint64_t line, const std::optional<std::int64_t>& since_boot_ns) const;
+
+  // After finish(): the earliest and latest stamp with a year of any line of the document, in UTC as far as its zone is known.
+  std::optional<std::pair<std::int64_t, std::int64_t>> dated(std::int64_t document) const;
 
   // After the last document: completes hosts, GPU identities and times, commits.
   void finish(std::string_view content_hash);

@@ -366,4 +366,12 @@ std::optional<std::int64_t> Timeline::not_before(std::int64_t document, std::uin
   return bound;
 }
 
+std::optional<std::pair<std::int64_t, std::int64_t>> Timeline::dated(std::int64_t document) const {
+  const auto found = by_id_.find(document);
+  if (found == by_id_.end()) return std::nullopt;
+  const auto& clocks = documents_[found->second].clocks;
+  if (!clocks.dated_from || !clocks.dated_to) return std::nullopt;
+  return std::pair(*clocks.dated_from, *clocks.dated_to);
+}
+
 }  // namespace gpm::store

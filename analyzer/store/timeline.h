@@ -19,6 +19,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "analyzer/store/clocks.h"
@@ -41,6 +42,9 @@ class Timeline {
   // Before which moment an undated line of the document was not written: the document's first stamp. A plain dmesg belongs to
   // the newest boot that the bundle knows of its host, or to a later one.
   std::optional<std::int64_t> not_before(std::int64_t document, std::uint64_t line, const std::optional<std::int64_t>& since_boot_ns) const;
+
+  // The earliest and latest stamp with a year of the document.
+  std::optional<std::pair<std::int64_t, std::int64_t>> dated(std::int64_t document) const;
 
  private:
   struct Range {

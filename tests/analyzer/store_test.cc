@@ -62,6 +62,25 @@ TEST(Store, HostileTextIsBoundAndMadeValid) {
   EXPECT_EQ(one(store, "SELECT attributes ->> 'detail' FROM events"), "\"}\xEF\xBF\xBD'");
 }
 
+TEST(Identity, ALogWhoseLinesNameAnotherHostIsNotOfTheFoldersHost) {
+  Store store("b", true);
+  store.begin_document();
+  store.document_host("n1");
+  store.end_document(document("dmesg.txt"));
+  store.begin_document();
+  auto elsewhere = xid(31, 1);
+  elsewhere.place.host = "n2";
+  store.add(std::move(elsewhere));
+  store.add(xid(79, 2));  // names no host
+  store.end_document(document("job-771.log"));
+  store.begin_document();
+  store.end_document(document("nvidia-smi.txt"));
+  store.finish("h");
+  EXPECT_EQ(one(store, "SELECT host FROM documents WHERE path = 'job-771.log'"), "");
+  EXPECT_EQ(one(store, "SELECT host FROM events WHERE code = 79"), "");
+  EXPECT_EQ(one(store, "SELECT host FROM documents WHERE path = 'nvidia-smi.txt'"), "n1");
+}
+
 TEST(Identity, IndexAddressAndUuidAreOneGpu) {
   Store store("b", true);
   store.begin_document();

@@ -136,15 +136,19 @@ std::set<std::int64_t> Bystanders::documents_in_question() const {
 }
 
 bool Bystanders::keep_well(const Spots& trouble, const Spots& progress) {
-  const auto seen_at = [&](const Job& job, const Spots& spots) {
-    return std::any_of(spots.begin(), spots.end(), [&](const auto& spot) {
-      const auto& [machine, id] = spot;
-      if (!machine.empty()) return job.machines.contains(machine);
-      const auto& named = documents_[id].named;  // of a document of several jobs each may be the one
-      return std::any_of(named.begin(), named.end(), [&](const auto& name) { return job.machines.contains(name); });
-    });
+  const auto jobs_at = [&](const Spots& spots) {
+    std::set<int> numbers;
+    const auto add = [&](const std::string& machine) {
+      if (const auto number = job_of_machine_.find(machine); number != job_of_machine_.end()) numbers.insert(number->second);
+    };
+    for (const auto& [machine, id] : spots) {
+      if (!machine.empty()) add(machine);
+      else for (const auto& named : documents_[id].named) add(named);  // of a document of several jobs each may be the one
+    }
+    return numbers;
   };
-  return std::erase_if(jobs_, [&](const auto& entry) { return seen_at(entry.second, trouble) || !seen_at(entry.second, progress); }) > 0;
+  const auto troubled = jobs_at(trouble), got_on = jobs_at(progress);
+  return std::erase_if(jobs_, [&](const auto& entry) { return troubled.contains(entry.first) || !got_on.contains(entry.first); }) > 0;
 }
 
 // Only a document that names no machine at all leaves open whose it is. It is another's where the job's own were collected as

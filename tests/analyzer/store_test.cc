@@ -68,16 +68,19 @@ TEST(Identity, ALogWhoseLinesNameAnotherHostIsNotOfTheFoldersHost) {
   store.document_host("n1");
   store.end_document(document("dmesg.txt"));
   store.begin_document();
-  auto elsewhere = xid(31, 1);
-  elsewhere.place.host = "n2";
-  store.add(std::move(elsewhere));
-  store.add(xid(79, 2));  // names no host
+  facts::Event warning, unnamed;
+  warning.kind = unnamed.kind = "nccl.warn";
+  warning.place.host = "n2";
+  warning.at = {1, "n2:7:7 [0] NCCL WARN one"};
+  unnamed.at = {2, "NCCL WARN another"};
+  store.add(std::move(warning));
+  store.add(std::move(unnamed));
   store.end_document(document("job-771.log"));
   store.begin_document();
   store.end_document(document("nvidia-smi.txt"));
   store.finish("h");
   EXPECT_EQ(one(store, "SELECT host FROM documents WHERE path = 'job-771.log'"), "");
-  EXPECT_EQ(one(store, "SELECT host FROM events WHERE code = 79"), "");
+  EXPECT_EQ(one(store, "SELECT group_concat(host, '|') FROM (SELECT host FROM events ORDER BY line)"), "n2|");
   EXPECT_EQ(one(store, "SELECT host FROM documents WHERE path = 'nvidia-smi.txt'"), "n1");
 }
 

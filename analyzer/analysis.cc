@@ -8,6 +8,7 @@
 #include "analyzer/redact/result.h"
 #include "analyzer/scan/scanner.h"
 #include "analyzer/signals/signals.h"
+#include "analyzer/signals/topic.h"
 
 namespace gpm {
 namespace {
@@ -87,8 +88,10 @@ AnalysisOutcome analyze(const AnalysisOptions& options, const kb::Knowledge& kno
   }
   if (!outcome.read) return outcome;
   store.finish(scanner.content_hash());
-  const auto findings = signals::evaluate(knowledge, store);
-  const auto ranked = ranking::rank(knowledge, findings);
+  auto findings = signals::evaluate(knowledge, store);
+  auto ranked = ranking::rank(knowledge, findings);
+  if ((ranked.empty() || ranked.front().confidence < compose::fault_found_from) && signals::add_topic(knowledge, scanner.unusual(), findings))
+    ranked = ranking::rank(knowledge, findings);
   for (const auto& language : options.languages) {
     const compose::Context context{tool_version, bundle_name(options.inputs), language, options.generated, outcome.unreadable};
     outcome.results.push_back(compose::compose(knowledge, store, findings, ranked, scanner.unusual(), context));

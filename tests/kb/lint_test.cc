@@ -48,7 +48,7 @@ TEST_F(AgainstSchema, AReferenceIsHttps) {
 
 TEST_F(AgainstSchema, ASignalIsFoundInOneWay) {
   replace(app_file, "computed: stragglers", "computed: stragglers\n  query: SELECT 1");
-  EXPECT_THAT(problems(), Contains(HasSubstr("needs exactly one of pattern, query, computed and when")));
+  EXPECT_THAT(problems(), Contains(HasSubstr("needs exactly one of pattern, query, computed, when and topic")));
 }
 
 TEST_F(AgainstSchema, APatternNeedsANearMiss) {

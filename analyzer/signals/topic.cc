@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analyzer/signals/topic.h"
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+
+#include "kb/match/line_index.h"
+#include "kb/match/topics.h"
+
+namespace gpm::signals {
+namespace {
+
+constexpr std::size_t complaints_read = 1000;
+constexpr std::size_t quoted = 6;
+constexpr double more_lines = 0.25;  // of their points count the lines after the best, each less than the one before
+constexpr double each_less = 0.7;
+
+struct Spoken {
+  double points;
+  const scan::Unusual* line;
+};
+
+// Best first; of equals in the order of the complaints.
+double total(std::vector<Spoken>& lines) {
+  std::stable_sort(lines.begin(), lines.end(), [](const Spoken& a, const Spoken& b) { return a.points > b.points; });
+  if (lines.size() > quoted) lines.resize(quoted);
+  double sum = lines.front().points, share = more_lines;
+  for (std::size_t i = 1; i < lines.size(); ++i, share *= each_less) sum += share * lines[i].points;
+  return sum;
+}
+
+// The words of a rare cause are less often used for something else.
+int rarity(const kb::Knowledge& knowledge, std::string_view signal) {
+  for (const auto& cause : knowledge.causes)
+    for (const auto& use : cause.uses)
+      if (use.signal == signal) return static_cast<int>(cause.prior);
+  return 0;
+}
+
+Present present_of(const kb::Signal& topic, const std::vector<Spoken>& lines) {
+  Present present{&topic, {}, lines.size()};
+  for (const auto& spoken : lines) {
+    Observation o;
+    o.document = spoken.line->document;
+    o.line = spoken.line->line;
+    o.text = spoken.line->text;
+    o.count = spoken.line->count;
+    present.observations.push_back(std::move(o));
+  }
+  return present;
+}
+
+}  // namespace
+
+bool add_topic(const kb::Knowledge& knowledge, const scan::UnusualLines& lines, Findings& findings) {
+  if (lines.empty()) return false;
+  kb::LineIndex known(knowledge.lines);
+  const auto complaints = lines.complaints(complaints_read, known);
+  if (complaints.empty()) return false;
+  const kb::Topics topics(knowledge.signals);
+  std::map<const kb::Signal*, std::vector<Spoken>> spoken;
+  for (const auto& complaint : complaints)
+    for (const auto& [topic, points] : topics.of_line(complaint.text)) spoken[topic].push_back({points, &complaint});
+  if (spoken.empty()) return false;
+  std::tuple<double, int> best_points;
+  const kb::Signal* best = nullptr;
+  for (auto& [topic, said] : spoken) {  // signals are constants of one table: in the order of their ids
+    const std::tuple points(total(said), rarity(knowledge, topic->id));
+    if (best != nullptr && points <= best_points) continue;
+    best = topic;
+    best_points = points;
+  }
+  findings.present.insert_or_assign(std::string(best->id), present_of(*best, spoken[best]));
+  return true;
+}
+
+}  // namespace gpm::signals

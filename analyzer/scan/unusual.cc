@@ -95,10 +95,12 @@ void UnusualLines::add(std::string_view document, const text::Line& line, bool u
   seen.gravity = gravity;
   // The first in order of path and line, not of reading, which depends on the packaging.
   if (seen.line == 0 || std::tie(document, line.number) < std::make_tuple(std::string_view(seen.document), seen.line)) {
+    if (seen.document != document) seen.last_line = 0;
     seen.document = document;
     seen.line = line.number;
     seen.text = text::origin(line, line.message).text;
   }
+  if (seen.document == document) seen.last_line = std::max(seen.last_line, line.number);
 }
 
 std::vector<Unusual> UnusualLines::by_gravity() const {

@@ -30,6 +30,7 @@ std::string line_template(std::string_view message);
 struct Unusual {
   std::string document, text;
   std::uint64_t line = 0, count = 0;
+  std::uint64_t last_line = 0;  // in the same document
   int gravity = 0;  // of its gravest word; higher is worse
   bool understood = false;  // some parser or pattern made a fact of it
   const kb::KnownLine* known = nullptr;

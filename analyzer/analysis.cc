@@ -8,6 +8,7 @@
 #include "analyzer/redact/result.h"
 #include "analyzer/scan/scanner.h"
 #include "analyzer/signals/signals.h"
+#include "analyzer/signals/topic.h"
 
 namespace gpm {
 namespace {
@@ -59,6 +60,14 @@ void keep_findings(store::Store& store, const report::Result& result) {
   store.commit();
 }
 
+std::vector<const kb::Cause*> possible(const std::vector<ranking::RankedCause>& ranked) {
+  constexpr double worth_a_look = 0.2;
+  std::vector<const kb::Cause*> causes;
+  for (const auto& r : ranked)
+    if (r.confidence >= worth_a_look) causes.push_back(r.cause);
+  return causes;
+}
+
 void redact_outcome(const AnalysisOptions& options, store::Store& store, redact::Redactor& redactor, AnalysisOutcome& outcome) {
   redact::know_secret_settings(store, redactor);
   if (options.redact_hosts) redact::know_hosts(store, redactor);
@@ -87,8 +96,11 @@ AnalysisOutcome analyze(const AnalysisOptions& options, const kb::Knowledge& kno
   }
   if (!outcome.read) return outcome;
   store.finish(scanner.content_hash());
-  const auto findings = signals::evaluate(knowledge, store);
-  const auto ranked = ranking::rank(knowledge, findings);
+  auto findings = signals::evaluate(knowledge, store);
+  auto ranked = ranking::rank(knowledge, findings);
+  if ((ranked.empty() || ranked.front().confidence < compose::fault_found_from) &&
+      signals::add_topic(knowledge, store, scanner.unusual(), possible(ranked), findings))
+    ranked = ranking::rank(knowledge, findings);
   for (const auto& language : options.languages) {
     const compose::Context context{tool_version, bundle_name(options.inputs), language, options.generated, outcome.unreadable};
     outcome.results.push_back(compose::compose(knowledge, store, findings, ranked, scanner.unusual(), context));

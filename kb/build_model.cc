@@ -62,6 +62,11 @@ Signal ModelBuilder::signal(const Node& node) {
     signal.any = strings(when->items_of("any"));
     signal.none = strings(when->items_of("none"));
   }
+  std::vector<Says> topic;
+  for (const Node& each : node.items_of("topic")) {
+    topic.push_back({.pattern = keep(each.text_of("says")), .weight = value_of(weight_words, each.text_of("weight"))});
+  }
+  signal.topic = keep(topic);
   signal.examples = strings(node.items_of("examples"));
   signal.near_misses = strings(node.items_of("near_misses"));
   signal.references = strings(node.items_of("references"));

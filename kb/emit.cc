@@ -114,6 +114,7 @@ class Emitter {
     entry.field("all", strings(signal.all));
     entry.field("any", strings(signal.any));
     entry.field("none", strings(signal.none));
+    entry.field("topic", array("Says", signal.topic));
     entry.field("examples", strings(signal.examples));
     entry.field("near_misses", strings(signal.near_misses));
     entry.field("references", strings(signal.references));
@@ -137,6 +138,13 @@ class Emitter {
     entry.field("commands", strings(fix.commands));
     entry.field("verify", array("Check", fix.verify));
     entry.field("references", strings(fix.references));
+    return entry.code();
+  }
+
+  std::string entry(const Says& says) {
+    Entry entry;
+    entry.field("pattern", literal(says.pattern));
+    entry.field("weight", enumerator("Weight", weight_words, says.weight));
     return entry.code();
   }
 

@@ -10,6 +10,7 @@
 #include "kb/lint_patterns.h"
 #include "kb/lint_queries.h"
 #include "kb/lint_texts.h"
+#include "kb/lint_topics.h"
 
 namespace gpm::kb {
 namespace {
@@ -52,7 +53,7 @@ class Findings {
 class Linter {
  public:
   Linter(const Knowledge& knowledge, const Origins& origins, const LintOptions& options, Problems& problems)
-      : knowledge_(knowledge), origins_(origins), problems_(problems) {
+      : knowledge_(knowledge), origins_(origins), problems_(problems), topics_(knowledge.signals) {
     if (!options.schema_sql.empty()) {
       queries_ = std::make_unique<QueryChecker>(options.schema_sql);
       if (!queries_->error().empty()) {
@@ -90,11 +91,16 @@ class Linter {
     Findings findings(origins_.signals, signal.id, problems_);
     findings.say("title", text_findings(signal.title));
     const bool combined = !signal.all.empty() || !signal.any.empty() || !signal.none.empty();
-    if (!signal.pattern.empty() + !signal.query.empty() + !signal.computed.empty() + combined != 1) {
-      findings.say("needs exactly one of pattern, query, computed and when");
+    if (!signal.pattern.empty() + !signal.query.empty() + !signal.computed.empty() + combined + !signal.topic.empty() != 1) {
+      findings.say("needs exactly one of pattern, query, computed, when and topic");
     }
     if (!signal.pattern.empty()) {
       for (const std::string& reason : pattern_findings(signal)) {
+        findings.say(reason);
+      }
+    }
+    if (!signal.topic.empty()) {
+      for (const std::string& reason : topic_findings(signal, topics_)) {
         findings.say(reason);
       }
     }
@@ -238,6 +244,7 @@ class Linter {
   const Knowledge& knowledge_;
   const Origins& origins_;
   Problems& problems_;
+  const Topics topics_;
   std::unique_ptr<QueryChecker> queries_;
 };
 

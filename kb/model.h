@@ -31,14 +31,28 @@ enum class Role {
 };
 
 // How much a signal says about a cause. The numbers behind the words are the ranker's.
-enum class Weight { decisive, strong, moderate, weak, against, rules_out };
+enum class Weight {
+  decisive,
+  strong,
+  moderate,
+  weak,
+  guess,  // brings its cause to even odds, whatever its prior
+  against,
+  rules_out,
+};
 
 enum class Prior { common, usual, rare };
 enum class Risk { safe, restarts_job, restarts_node, hardware };
 enum class FixKind { cure, workaround };
 enum class Hardware { suspect, cleared, unknown };
 
-// A named observation. Exactly one of pattern, query, computed and combination says how it is found.
+// What complaints about one matter say, and how much that means.
+struct Says {
+  std::string_view pattern;  // RE2; case is ignored
+  Weight weight = Weight::strong;
+};
+
+// A named observation. Exactly one of pattern, query, computed, combination and topic says how it is found.
 struct Signal {
   std::string_view id;  // "kernel.xid.31", "container.shm.small"
   Text title;           // one phrase, as it reads in a report: "Xid 31: the GPU's MMU refused an access"
@@ -60,7 +74,10 @@ struct Signal {
   // Present when every signal of `all`, one of `any` (if given) and none of `none` is present. Its evidence is theirs.
   std::span<const std::string_view> all, any, none;
 
-  // Lines that the pattern must match and lines that look alike and must not; tests run them.
+  // Present when nothing else decides and this is what the complaints of the bundle are about (analyzer/signals/topics.h).
+  std::span<const Says> topic;
+
+  // Lines that the pattern must match (that the topic must win) and lines that look alike and must not; tests run them.
   std::span<const std::string_view> examples, near_misses;
   std::span<const std::string_view> references;
 };

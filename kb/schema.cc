@@ -83,8 +83,8 @@ std::string in_plain_words(const std::string& description, const Node& node) {
       {"Failed to match against any enum values.", "is none of the words allowed here"},
       {"Failed to match regex specified by 'pattern' constraint.", "is not of the form that it must have"},
       {"Failed to validate against exactly one child schema.",
-       "needs exactly one of pattern, query, computed and when"},
-      {"More than one schema matched", "needs exactly one of pattern, query, computed and when"},
+       "needs exactly one of pattern, query, computed, when and topic"},
+      {"More than one schema matched", "needs exactly one of pattern, query, computed, when and topic"},
       {"Failed to validate against any schemas allowed by anyOf constraint.", "needs all or any"},
       {"Value type not permitted by 'type' constraint.", "is of the wrong type (text, list, map or true/false)"},
   }};

@@ -19,7 +19,7 @@ inline constexpr Word<Role> role_words[] = {
     {"candidate", Role::candidate}, {"consequence", Role::consequence}, {"confirmation", Role::confirmation},
     {"teardown", Role::teardown},   {"advice", Role::advice},           {"benign", Role::benign}};
 inline constexpr Word<Weight> weight_words[] = {{"decisive", Weight::decisive}, {"strong", Weight::strong},
-                                                {"moderate", Weight::moderate}, {"weak", Weight::weak},
+                                                {"moderate", Weight::moderate}, {"weak", Weight::weak},         {"guess", Weight::guess},
                                                 {"against", Weight::against},   {"rules-out", Weight::rules_out}};
 inline constexpr Word<Prior> prior_words[] = {
     {"common", Prior::common}, {"usual", Prior::usual}, {"rare", Prior::rare}};

@@ -13,6 +13,8 @@ namespace {
 using Sentence = kb::Text;  // {} as in fmt
 
 constexpr Sentence fault_found{"{}{} ({} % sure).", "{}{}（把握 {} %）。"};
+constexpr Sentence guessed{"Best guess: {}{} ({} %). No known message names the cause; this is what the complaints in the logs are about.",
+                           "最可能的推测：{}{}（{} %）。没有已知的报错能直接说明原因，这是根据日志中报错所涉及的内容推测的。"};
 constexpr Sentence undecided_with{"Not decided: the best guess is \"{}\" ({} %). The artefacts listed under \"collect next\" would decide.",
                                   "无法定论：最可能的是“{}”（{} %）。“建议补充收集”中的材料可以定论。"};
 constexpr Sentence undecided_plain{"There are signs of trouble, but nothing in this bundle says what caused them.",
@@ -45,6 +47,11 @@ bool has_format(store::Store& store, const signals::Findings& findings, std::str
   while (s.step())
     if (!findings.bystanders.contains(s.text(0))) return true;
   return false;
+}
+
+bool is_guess(const ranking::RankedCause& ranked) {
+  return std::any_of(ranked.terms.begin(), ranked.terms.end(),
+                     [](const auto& term) { return term.use->weight == kb::Weight::guess && term.weight > 0; });
 }
 
 // Rounded down and never 100: no log makes a cause certain.
@@ -106,8 +113,13 @@ void add_verdict(store::Store& store, const signals::Findings& findings, const s
   if (!ranked.empty() && ranked.front().confidence >= fault_found_from) {
     const auto& top = result.causes.front();
     verdict.status = "fault-found";
+<<<<<<< HEAD
     verdict.summary = fmt::format(fmt::runtime(fault_found.in(language)), top.title, place_phrase(top.where, language), percent(top.confidence));
   } else if (findings.trouble()) {
+=======
+    verdict.summary = fmt::format(fmt::runtime((is_guess(ranked.front()) ? guessed : fault_found).in(language)), top.title, place_phrase(top.where, language), percent(top.confidence));
+  } else if (trouble(findings)) {
+>>>>>>> topic
     verdict.status = "undecided";
     verdict.summary = result.causes.empty() ? std::string(undecided_plain.in(language))
                                             : fmt::format(fmt::runtime(undecided_with.in(language)), result.causes.front().title,

@@ -76,6 +76,7 @@ void write_signal(const Context& c, const kb::Signal& signal) {
   c.page.field(c.words("raised-by"), c.words.of("raised-by", !signal.pattern.empty()    ? "pattern"
                                                              : !signal.query.empty()    ? "query"
                                                              : !signal.computed.empty() ? "computed"
+                                                             : !signal.topic.empty()    ? "topic"
                                                                                         : "when"));
   c.page.heading(c.words("uses"));
   bool used = false;

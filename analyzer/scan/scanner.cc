@@ -355,7 +355,7 @@ void Scanner::show(const text::Line& line, const GateHit* first, const GateHit* 
     pattern_due_[pattern] = 0;
   }
   due_patterns_.clear();
-  if (alarm && awake_ == 0 && store_.facts_of_document() == facts_before) unusual_.add(path_, line);
+  if (alarm) unusual_.add(path_, line, awake_ > 0 || store_.facts_of_document() != facts_before);
 }
 
 void Scanner::finish_text() {

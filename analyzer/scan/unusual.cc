@@ -21,6 +21,13 @@ constexpr std::array words = {
     AlarmWord{"abort", 4},   AlarmWord{"exception", 3}, AlarmWord{"unrecover", 4},   AlarmWord{"error", 3},    AlarmWord{"failed", 3},
     AlarmWord{"failure", 3}, AlarmWord{"timed out", 3}, AlarmWord{"unable to", 2},   AlarmWord{"cannot ", 2},  AlarmWord{"denied", 2},
     AlarmWord{"refused", 2}, AlarmWord{"no such", 2},   AlarmWord{"not responding", 3}, AlarmWord{"lost", 1},
+    AlarmWord{"not found", 1},     AlarmWord{"could not", 1},  AlarmWord{"couldn't", 1},   AlarmWord{"can't", 1},
+    AlarmWord{"invalid", 1},       AlarmWord{"missing", 1},    AlarmWord{"unsupported", 1}, AlarmWord{"not supported", 1},
+    AlarmWord{"mismatch", 1},      AlarmWord{"undefined ", 1}, AlarmWord{"incompatib", 1}, AlarmWord{"insufficient", 1},
+    AlarmWord{"not available", 1}, AlarmWord{"not loaded", 1}, AlarmWord{"not installed", 1}, AlarmWord{"not enough", 1},
+    AlarmWord{"not permitted", 1}, AlarmWord{"stalled", 1},    AlarmWord{"stuck", 1},      AlarmWord{"hung", 1},
+    AlarmWord{"crash", 1},         AlarmWord{"illegal", 1},    AlarmWord{"unhealthy", 1},  AlarmWord{"core dumped", 1},
+    AlarmWord{"null pointer", 1},  AlarmWord{"timeout", 1},    AlarmWord{"exit code", 1},  AlarmWord{"exhausted", 1},
 };
 
 // "0 errors", "errors: 0", "failed=0": a count of nothing; "10 errors" is none.
@@ -77,31 +84,51 @@ std::string line_template(std::string_view message) {
   return result;
 }
 
-void UnusualLines::add(std::string_view document, const text::Line& line) {
+void UnusualLines::add(std::string_view document, const text::Line& line, bool understood) {
   const int gravity = gravity_of(line.message);
   if (gravity == 0) return;
   auto key = line_template(line.message);
   if (by_template_.size() >= max_templates && by_template_.count(key) == 0) return;
   auto& seen = by_template_[std::move(key)];
   ++seen.count;
+  seen.understood |= understood;
   seen.gravity = gravity;
   // The first in order of path and line, not of reading, which depends on the packaging.
   if (seen.line == 0 || std::tie(document, line.number) < std::make_tuple(std::string_view(seen.document), seen.line)) {
+    if (seen.document != document) seen.last_line = 0;
     seen.document = document;
     seen.line = line.number;
     seen.text = text::origin(line, line.message).text;
   }
+  if (seen.document == document) seen.last_line = std::max(seen.last_line, line.number);
 }
 
-std::vector<Unusual> UnusualLines::list(std::size_t most, kb::LineIndex& lines) const {
+std::vector<Unusual> UnusualLines::by_gravity() const {
   std::vector<Unusual> all;
+  all.reserve(by_template_.size());
   for (const auto& [key, seen] : by_template_) all.push_back(seen);
   std::sort(all.begin(), all.end(), [](const Unusual& a, const Unusual& b) {
     return std::tuple(-a.gravity, a.count, std::string_view(a.document), a.line) < std::tuple(-b.gravity, b.count, std::string_view(b.document), b.line);
   });
-  std::vector<Unusual> list, consequences;
-  for (auto& each : all) {
+  return all;
+}
+
+std::vector<Unusual> UnusualLines::complaints(std::size_t most, kb::LineIndex& lines) const {
+  std::vector<Unusual> list;
+  for (auto& each : by_gravity()) {
     if (list.size() == most) break;
+    each.known = lines.find(each.text).line;
+    if (each.known == nullptr || each.known->role == kb::Role::candidate || each.known->role == kb::Role::confirmation)
+      list.push_back(std::move(each));
+  }
+  return list;
+}
+
+std::vector<Unusual> UnusualLines::list(std::size_t most, kb::LineIndex& lines) const {
+  std::vector<Unusual> list, consequences;
+  for (auto& each : by_gravity()) {
+    if (list.size() == most) break;
+    if (each.understood) continue;
     each.known = lines.find(each.text).line;
     if (each.known != nullptr && misleads(each.known->role)) continue;
     const bool follows = each.known != nullptr && each.known->role == kb::Role::consequence;

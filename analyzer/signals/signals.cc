@@ -84,7 +84,7 @@ class Evaluator {
     } else if (!signal.computed.empty()) {
       present.observations = compute(signal.computed, view_);
       present.total = present.observations.size();
-    } else {
+    } else if (signal.topic.empty()) {  // topics are asked when nothing else decides (topic.h)
       combine(present, signal);
     }
     if (present.total == 0) return false;

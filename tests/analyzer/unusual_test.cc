@@ -11,7 +11,7 @@ namespace {
 
 void add(UnusualLines& unusual, std::string_view document, std::uint64_t number, std::string_view raw) {
   std::string scratch;
-  unusual.add(document, text::unwrap(number, raw, scratch));
+  unusual.add(document, text::unwrap(number, raw, scratch), false);
 }
 
 std::vector<Unusual> list(const UnusualLines& unusual, std::size_t most, std::span<const kb::KnownLine> known = {}) {
@@ -47,6 +47,24 @@ TEST(UnusualLines, TheFirstByPathWhateverTheOrderOfReading) {
   add(unusual, "b.log", 1, "widget error 1");
   add(unusual, "a.log", 9, "widget error 2");
   EXPECT_EQ(list(unusual, 1)[0].document, "a.log");
+}
+
+TEST(UnusualLines, WhatAParserUnderstoodIsAComplaintAndNotUnusual) {
+  UnusualLines unusual;
+  text::Line line;
+  line.number = 4;
+  line.raw = line.message = "CUDA error: unknown error";
+  unusual.add("a.log", line, true);
+  EXPECT_TRUE(list(unusual, 10).empty());
+  kb::LineIndex none({});
+  EXPECT_EQ(unusual.complaints(10, none).size(), 1u);
+}
+
+TEST(UnusualLines, KnowWhereTheyWereSeenLast) {
+  UnusualLines unusual;
+  for (std::uint64_t number : {3, 90}) add(unusual, "b.log", number, "widget failed");
+  add(unusual, "a.log", 7, "widget failed");
+  EXPECT_EQ(list(unusual, 1)[0].last_line, 7u);  // in the document that is named
 }
 
 TEST(UnusualLines, MemoryIsBounded) {

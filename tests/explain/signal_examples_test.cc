@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Every example of a signal's pattern is found by the scanner too, which takes the wrappers off a line before it matches: a
-// pattern that names the program of a syslog line would match its example and never a log.
+// pattern that names the program of a syslog line would match its example and never a log. Those of topics are complaints.
 #include <gtest/gtest.h>
 
 #include "analyzer/scan/scanner.h"
@@ -30,8 +30,22 @@ TEST(SignalExamples, AreFoundInALog) {
     }
   store.finish(scanner.content_hash());
   for (const auto& signal : knowledge.signals)
-    for (std::size_t i = 0; i < signal.examples.size(); ++i)
+    for (std::size_t i = 0; i < signal.examples.size() && signal.topic.empty(); ++i)
       EXPECT_EQ(found(store, signal.id, i), 1) << signal.id << ": " << signal.examples[i];
+}
+
+TEST(SignalExamples, OfTopicsAreComplaints) {
+  for (const auto& signal : kb::embedded().signals) {
+    if (signal.topic.empty() || signal.role == kb::Role::benign) continue;
+    for (const auto example : signal.examples) {
+      scan::UnusualLines lines;
+      text::Line line;
+      line.number = 1;
+      line.raw = line.message = example;
+      lines.add("app.log", line, false);
+      EXPECT_FALSE(lines.empty()) << signal.id << ": " << example;
+    }
+  }
 }
 
 }  // namespace

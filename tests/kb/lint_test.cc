@@ -48,7 +48,7 @@ TEST_F(AgainstSchema, AReferenceIsHttps) {
 
 TEST_F(AgainstSchema, ASignalIsFoundInOneWay) {
   replace(app_file, "computed: stragglers", "computed: stragglers\n  query: SELECT 1");
-  EXPECT_THAT(problems(), Contains(HasSubstr("needs exactly one of pattern, query, computed and when")));
+  EXPECT_THAT(problems(), Contains(HasSubstr("needs exactly one of pattern, query, computed, when and topic")));
 }
 
 TEST_F(AgainstSchema, APatternNeedsANearMiss) {
@@ -116,6 +116,17 @@ TEST_F(Lint, AVeryLongChainOfCombinationsIsNoCircle) {
   }
   write("signals/chain.yaml", chain);
   EXPECT_THAT(problems(), IsEmpty());
+}
+
+TEST_F(Lint, ATopicWinsItsExamplesAndLosesItsNearMisses) {
+  const auto topic = [](const char* id, const char* says, const char* example, const char* near_miss) {
+    return std::string("- {id: ") + id + ", title: {en: a, zh: 甲}, role: candidate, topic: [{weight: strong, says: '" + says + "'}], examples: [" +
+           example + "], near_misses: [" + near_miss + "], references: [https://docs.nvidia.com/deploy/mps/]}\n";
+  };
+  write("signals/topics.yaml", topic("topic.a", "mps", "mps failed", "shm failed") + topic("topic.b", "shm|daemon", "shm failed", "mps failed"));
+  EXPECT_THAT(problems(), IsEmpty());
+  write("signals/topics.yaml", topic("topic.a", "mps", "shm and shm daemon failed for mps", "shm failed") + topic("topic.b", "shm|daemon", "shm failed", "daemon"));
+  EXPECT_THAT(problems(), ElementsAre(HasSubstr("topic.a: examples: another topic wins"), HasSubstr("topic.b: near_misses: the topic wins 'daemon'")));
 }
 
 TEST_F(Lint, APatternCompiles) {

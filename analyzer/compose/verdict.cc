@@ -113,13 +113,8 @@ void add_verdict(store::Store& store, const signals::Findings& findings, const s
   if (!ranked.empty() && ranked.front().confidence >= fault_found_from) {
     const auto& top = result.causes.front();
     verdict.status = "fault-found";
-<<<<<<< HEAD
-    verdict.summary = fmt::format(fmt::runtime(fault_found.in(language)), top.title, place_phrase(top.where, language), percent(top.confidence));
-  } else if (findings.trouble()) {
-=======
     verdict.summary = fmt::format(fmt::runtime((is_guess(ranked.front()) ? guessed : fault_found).in(language)), top.title, place_phrase(top.where, language), percent(top.confidence));
-  } else if (trouble(findings)) {
->>>>>>> topic
+  } else if (findings.trouble()) {
     verdict.status = "undecided";
     verdict.summary = result.causes.empty() ? std::string(undecided_plain.in(language))
                                             : fmt::format(fmt::runtime(undecided_with.in(language)), result.causes.front().title,

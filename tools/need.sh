@@ -51,7 +51,7 @@ install_missing() {
     -o Dpkg::Use-Pty=0 install "${packages[@]}" </dev/null >&2 || { echo "apt-get could not install: ${packages[*]}" >&2; return 1; }
 }
 
-# build_preset PRESET: configures once, then builds what is not built. Prints only on failure or when there is work.
+# build_preset PRESET [TARGET]: configures once, then builds what is not built. Prints only on failure or when there is work.
 build_preset() {
   local log status=0
   log=$(mktemp)
@@ -60,7 +60,7 @@ build_preset() {
     cmake --preset "$1" >"$log" 2>&1 || { cat "$log" >&2; rm -f "$log"; return 1; }
     echo "Building build/$1 (minutes, the first time)" >&2
   fi
-  cmake --build "build/$1" >"$log" 2>&1 || { status=1; cat "$log" >&2; }
+  cmake --build "build/$1" ${2:+--target "$2"} >"$log" 2>&1 || { status=1; cat "$log" >&2; }
   rm -f "$log"
   return $status
 }

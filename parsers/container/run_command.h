@@ -31,7 +31,7 @@ class RunCommand final : public parsers::LineParser {
 
   std::string command_;  // from `docker` on, lines joined by '\n'
   std::uint64_t first_line_ = 0;
-  std::size_t column_ = 0, lines_ = 0;
+  std::size_t lines_ = 0;
   std::size_t facts_left_ = max_facts;
 };
 

@@ -53,7 +53,7 @@ std::string_view ByteOrder::decode(std::string_view bytes) {
 
 // The document's start, decoded.
 std::string_view ByteOrder::begin() {
-  encoding_ = encoding_of(head_);
+  encoding_ = encoding_of(std::string_view(head_).substr(0, decide_bytes));  // whatever the pieces
   if (encoding_ == Encoding::utf8) {
     out_ = std::move(head_);
     return std::string_view(out_).substr(out_.starts_with("\xEF\xBB\xBF") ? 3 : 0);

@@ -4,19 +4,16 @@
 // bad one.
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <set>
 #include <string_view>
 
 #include "parsers/bundle/bundle.h"
+#include "tests/fuzz/targets.h"
 
+namespace gpm::fuzz {
 namespace {
 
 using namespace gpm::bundle;
-
-void require(bool holds) {
-  if (!holds) std::abort();
-}
 
 class CheckingSink final : public DocumentSink {
  public:
@@ -63,7 +60,7 @@ class CheckingSink final : public DocumentSink {
 
 }  // namespace
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+void bundle(std::string_view bytes) {
   Limits limits;
   limits.total_bytes = 8 << 20;
   limits.document_bytes = 2 << 20;
@@ -73,7 +70,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   limits.ratio_from_bytes = 1 << 20;
   Usage usage;
   CheckingSink sink(limits);
-  read_bytes({reinterpret_cast<const char*>(data), size}, "input", limits, usage, sink);
+  read_bytes(bytes, "input", limits, usage, sink);
   require(!sink.open());
-  return 0;
 }
+
+}  // namespace gpm::fuzz

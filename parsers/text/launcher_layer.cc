@@ -26,6 +26,8 @@ bool is_name(char c) { return is_letter(c) || is_digit(c) || c == '.' || c == '-
 
 std::optional<Layer> bracketed(std::string_view text);
 bool nccl_line(std::string_view text);
+std::optional<Layer> timestamped_mpirun(std::string_view text);
+bool log_line_behind(std::string_view text, int prefixes);
 
 std::optional<int> rank_number(std::string_view digits) {
   const auto value = integer(digits);
@@ -170,7 +172,7 @@ std::optional<Layer> actor(std::string_view text) {
 
 // "service-1  | msg": compose numbers its containers; a name without number is taken only before what is surely a log
 // line, as "dmesg | grep Xid" is not a container.
-std::optional<Layer> compose_service(std::string_view text) {
+std::optional<Layer> compose_service(std::string_view text, int prefixes) {
   std::size_t end = 0;
   while (end < text.size() && end < 64 && is_name(text[end])) ++end;
   std::size_t bar = end;
@@ -181,47 +183,62 @@ std::optional<Layer> compose_service(std::string_view text) {
   const bool numbered =
       dash != std::string_view::npos && dash > 0 && integer(name.substr(dash + 1)) && is_letter(name[0]);
   const auto rest = text.substr(bar + 2);
-  if (!numbered && !surely_log_line(rest)) return std::nullopt;
+  if (!numbered && !log_line_behind(rest, prefixes)) return std::nullopt;
   Layer layer{.rest = rest};
   layer.place.container = name;
   return layer;
 }
 
 // "rank0: msg"
-std::optional<Layer> bare_rank(std::string_view text) {
+std::optional<Layer> bare_rank(std::string_view text, int prefixes) {
   if (!text.starts_with("rank")) return std::nullopt;
   const auto colon = text.substr(0, 14).find(": ");
   if (colon == std::string_view::npos || colon < 5) return std::nullopt;
   const auto rank = rank_number(text.substr(4, colon - 4));
   const auto rest = text.substr(colon + 2);
-  if (!rank || (!surely_log_line(rest) && !rest.starts_with("  "))) return std::nullopt;
+  if (!rank || (!log_line_behind(rest, prefixes) && !rest.starts_with("  "))) return std::nullopt;
   Layer layer{.rest = rest};
   layer.place.rank = *rank;
   return layer;
 }
 
 // "3: msg" of srun -l. The task's number is the rank only if one task is one rank, so it is not taken for one.
-std::optional<Layer> task_number(std::string_view text) {
+std::optional<Layer> task_number(std::string_view text, int prefixes) {
   std::size_t begin = 0, end = 0;
   while (begin < 4 && begin < text.size() && text[begin] == ' ') ++begin;
   end = begin;
   while (end < text.size() && end - begin < 6 && is_digit(text[end])) ++end;
   if (end == begin || !text.substr(end).starts_with(": ")) return std::nullopt;
   const auto rest = text.substr(end + 2);
-  if (!surely_log_line(rest)) return std::nullopt;
+  if (!log_line_behind(rest, prefixes)) return std::nullopt;
   return Layer{.rest = rest};
 }
 
-// What a launcher's node name may stand before: "Date: 2024-05-01 10:00:00 x" and "ERROR: KeyError: x" are no nodes.
+// What a launcher's node name may stand before: "epoch2: 2024-05-01 10:00:00 x" and "step1: KeyError: x" are no nodes.
 bool surely_job_line(std::string_view text) {
   if (text.empty()) return false;
-  if (text[0] == '[') return kernel_layer(text) || log_layer(text) || bracketed(text);
-  if (text.starts_with("kern")) return kernel_layer(text).has_value();  // talosctl dmesg
-  return nccl_line(text) || text.starts_with("Traceback (most recent call last)");
+  if (text[0] == '{') return json_record(text).has_value();
+  if (nccl_line(text) || text.starts_with("Traceback (most recent call last)")) return true;
+  if (kernel_layer(text) || bracketed(text) || timestamped_mpirun(text)) return true;
+  const auto layer = log_layer(text);
+  if (!layer) return false;
+  if (text[0] == '[' || !layer->place.host.empty() || !layer->stream.empty()) return true;
+  // A date alone, without a zone, also stands in the middle of a program's own line.
+  const auto stamp = any_stamp(text);
+  return !stamp || stamp->time.from == facts::TimeFrom::stated || layer->rest.size() + stamp->size + 1 < text.size() || nccl_line(layer->rest);
+}
+
+// The same with more of such prefixes in between ("node2: 0: Traceback", "job.log:12:node2: ..."), at most `prefixes`.
+std::optional<Layer> unsure_prefix(std::string_view text, int prefixes);
+bool log_line_behind(std::string_view text, int prefixes) {
+  return surely_log_line(text) || (prefixes > 0 && unsure_prefix(text, prefixes - 1));
+}
+bool job_line_behind(std::string_view text, int prefixes) {
+  return surely_job_line(text) || (prefixes > 0 && unsure_prefix(text, prefixes - 1));
 }
 
 // "node2: msg" of pdsh, "/var/log/kern.log:12:msg" of grep.
-std::optional<Layer> host_or_file(std::string_view text) {
+std::optional<Layer> host_or_file(std::string_view text, int prefixes) {
   std::size_t end = 0;
   while (end < text.size() && end < 200 && (is_name(text[end]) || text[end] == '/')) ++end;
   if (end < 2 || end >= text.size() || text[end] != ':') return std::nullopt;
@@ -229,7 +246,7 @@ std::optional<Layer> host_or_file(std::string_view text) {
   auto rest = text.substr(end + 1);
   if (name.find('/') == std::string_view::npos) {
     if (!rest.starts_with(' ') || name.find_first_of("0123456789") == std::string_view::npos) return std::nullopt;
-    if (!surely_job_line(rest.substr(1))) return std::nullopt;
+    if (!job_line_behind(rest.substr(1), prefixes)) return std::nullopt;
     Layer layer{.rest = rest.substr(1)};
     layer.place.host = short_host(name);
     return layer;
@@ -237,7 +254,7 @@ std::optional<Layer> host_or_file(std::string_view text) {
   std::size_t digits = 0;
   while (digits < rest.size() && digits < 10 && is_digit(rest[digits])) ++digits;
   if (digits > 0 && digits < rest.size() && rest[digits] == ':') rest.remove_prefix(digits + 1);
-  if (!surely_log_line(rest)) return std::nullopt;
+  if (!log_line_behind(rest, prefixes)) return std::nullopt;
   return Layer{.rest = rest};
 }
 
@@ -257,6 +274,31 @@ bool python_error(std::string_view text) {
   const auto name = text.substr(0, end);
   return text.substr(end).starts_with(": ") &&
          (name.ends_with("Error") || name.ends_with("Exception") || name.ends_with("Interrupt"));
+}
+
+// What may be a program's own words; what stands behind decides.
+std::optional<Layer> unsure_prefix(std::string_view text, int prefixes) {
+  if (text.size() < 4) return std::nullopt;
+  const char first = text[0];
+  if (first == ' ') return task_number(text, prefixes);
+  if (is_digit(first)) {
+    if (auto layer = task_number(text, prefixes)) return layer;
+    return host_or_file(text, prefixes);
+  }
+  if (first == '/') return host_or_file(text, prefixes);
+  if (!is_letter(first)) return std::nullopt;
+  if (auto layer = bare_rank(text, prefixes)) return layer;
+  if (auto layer = compose_service(text, prefixes)) return layer;
+  return host_or_file(text, prefixes);
+}
+
+// mpirun --timestamp-output: "Tue Sep  5 10:00:00 2023[1,0]<stdout>:"
+std::optional<Layer> timestamped_mpirun(std::string_view text) {
+  const auto stamp = asctime_stamp(text);
+  if (!stamp || !text.substr(stamp->size).starts_with('[')) return std::nullopt;
+  auto layer = mpirun_bracket(text.substr(stamp->size));
+  if (layer) layer->time = stamp->time;
+  return layer;
 }
 
 // Brackets and parentheses decide by themselves; the rest needs a look at what follows.
@@ -280,30 +322,15 @@ std::optional<Layer> bracketed(std::string_view text) {
 bool surely_log_line(std::string_view text) {
   if (text.empty()) return false;
   if (text[0] == '{') return json_record(text).has_value();
-  return kernel_layer(text) || log_layer(text) || bracketed(text) || nccl_line(text) || python_error(text);
+  return kernel_layer(text) || log_layer(text) || bracketed(text) || timestamped_mpirun(text) || nccl_line(text) || python_error(text);
 }
 
 std::optional<Layer> launcher_layer(std::string_view text) {
+  constexpr int prefixes_max = 2;
   if (text.size() < 4) return std::nullopt;
-  const char first = text[0];
-  if (first == '[' || first == '(') return bracketed(text);
-  if (first == ' ') return task_number(text);
-  if (is_digit(first)) {
-    if (auto layer = task_number(text)) return layer;
-    return host_or_file(text);
-  }
-  if (first == '/') return host_or_file(text);
-  if (!is_letter(first)) return std::nullopt;
-  if (const auto stamp = asctime_stamp(text); stamp && text.substr(stamp->size).starts_with('[')) {
-    // mpirun --timestamp-output: "Tue Sep  5 10:00:00 2023[1,0]<stdout>:"
-    if (auto layer = mpirun_bracket(text.substr(stamp->size))) {
-      layer->time = stamp->time;
-      return layer;
-    }
-  }
-  if (auto layer = bare_rank(text)) return layer;
-  if (auto layer = compose_service(text)) return layer;
-  return host_or_file(text);
+  if (text[0] == '[' || text[0] == '(') return bracketed(text);
+  if (auto layer = timestamped_mpirun(text)) return layer;
+  return unsure_prefix(text, prefixes_max);
 }
 
 }  // namespace gpm::text

@@ -41,7 +41,7 @@ std::string_view level_word(std::string_view text) {
 bool host_like(std::string_view word) {
   if (word.empty() || word.size() > 253 || !is_word(word[0]) || !level_word(word).empty()) return false;
   return std::all_of(word.begin(), word.end(), [](char c) { return is_word(c) || c == '.' || c == '-' || c == ':'; }) &&
-         word.back() != ':';
+         word.back() != ':' && !(is_digit(word[0]) && iso_stamp(word));
 }
 
 // "message repeated 2 times: [ NVRM: Xid ...]" is rsyslog's wording for a repeat.
@@ -389,6 +389,7 @@ std::optional<Layer> nccl_stamp(std::string_view text) {
   while (!prefix.empty() && (prefix[0] == '[' || prefix[0] == '(' || prefix[0] == '|')) prefix.remove_prefix(1);
   const auto stamp = any_stamp(prefix);
   const auto digits = std::count_if(prefix.begin(), prefix.end(), is_digit);
+  if (contains(prefix, "]<std")) return std::nullopt;  // mpirun's, with its rank
   // Words, a rank ("[0]"), a node's address: not a stamp but another prefix.
   if (!stamp && (letters || digits < 4 || prefix.ends_with(':') || contains(prefix, ": "))) return std::nullopt;
   Layer layer{.rest = text.substr(begin)};

@@ -147,6 +147,7 @@ Line unwrap(std::uint64_t number, std::string_view raw, std::string& scratch, co
     text = layer->rest;
     if (layer->escaped) {
       scratch = without_kmsg_escapes(text);
+      if (has_ansi(scratch)) scratch = without_ansi(scratch);
       text = scratch;
     }
   }

@@ -3,6 +3,8 @@
 // Wrappers that need more than their line: what the scanner knows of the document.
 #include <gtest/gtest.h>
 
+#include <random>
+
 #include "analyzer/scan/scanner.h"
 
 namespace gpm::scan {
@@ -35,6 +37,28 @@ TEST(Wrapping, CutContainerLinesAreJoined) {
       "2024-11-20T00:02:45.3Z stderr P d (PCI:0000:41:00): 79, pid=4242, na\n"
       "2024-11-20T00:02:45.4Z stderr F me=python3, GPU has fallen off the bus.\n";
   for (std::size_t chunk : {1u, 100u, 100'000u}) EXPECT_EQ(xids(cri, chunk), Found{"1 0000:41:00.0  1732060965 x1"});
+}
+
+// The line may itself be wrapped, lie between lines of the other stream, and be cut anywhere, inside its prefixes too.
+TEST(Wrapping, ContainerLinesCutAnywhereAreJoined) {
+  std::mt19937 random(20241120);
+  const auto number = [&](std::size_t from, std::size_t to) { return std::uniform_int_distribution<std::size_t>(from, to)(random); };
+  for (const std::string_view prefix : {"", "[155044.078590] ", "Nov 20 00:02:45 gpu07 kernel: ", "[rank3]: ", R"({"log":"[1,0]<stdout>:)"}) {
+    const auto line = std::string(prefix) + std::string(xid) + (prefix.starts_with('{') ? R"(\n","stream":"stderr","time":"2024-11-20T00:02:45.1Z"})" : "");
+    for (int turn = 0; turn < 40; ++turn) {
+      std::string cri;
+      std::size_t at = 0;
+      for (auto pieces = number(1, 4); pieces > 0 && at + 1 < line.size(); --pieces) {
+        const auto end = number(at + 1, line.size() - 1);
+        cri += "2024-11-20T00:02:45.100000000Z stderr P " + line.substr(at, end - at) + "\n";
+        if (number(0, 1) == 0) cri += "2024-11-20T00:02:45.100000000Z stdout F something else\n";
+        at = end;
+      }
+      cri += "2024-11-20T00:02:45.200000000Z stderr F " + line.substr(at) + "\n";
+      const auto host = prefix.starts_with("Nov") ? "gpu07" : "";
+      EXPECT_EQ(xids(cri), Found{std::string("1 0000:41:00.0 ") + host + " 1732060965 x1"}) << cri;
+    }
+  }
 }
 
 TEST(Wrapping, ACutLineAtTheDocumentsEndIsRead) {

@@ -10,6 +10,7 @@
 #include "parsers/nvidia_smi/topo.h"
 #include "parsers/nvidia_smi/xml.h"
 #include "parsers/container/engine_config.h"
+#include "parsers/container/engine_tables.h"
 #include "parsers/container/kubectl_describe.h"
 #include "parsers/container/kubectl_tables.h"
 #include "parsers/container/run_command.h"
@@ -18,6 +19,8 @@
 #include "parsers/cuda/cuda_parser.h"
 #include "parsers/cuda/p2p_test.h"
 #include "parsers/nccl/nccl_parser.h"
+#include "parsers/nccl/ras.h"
+#include "parsers/python/stack_dump.h"
 #include "parsers/python/traceback_parser.h"
 #include "parsers/torch/flight_recorder.h"
 #include "parsers/torch/torch_parser.h"
@@ -50,6 +53,8 @@
 #include "parsers/host/clock.h"
 #include "parsers/host/configuration.h"
 #include "parsers/host/event_log.h"
+#include "parsers/host/firmware_tables.h"
+#include "parsers/host/kernel_parameters.h"
 #include "parsers/host/interrupts.h"
 #include "parsers/host/network.h"
 #include "parsers/host/packages.h"
@@ -117,6 +122,11 @@ std::vector<std::unique_ptr<LineParser>> make_line_parsers() {
   parsers.push_back(std::make_unique<slurm::RecordsParser>());
   parsers.push_back(std::make_unique<slurm::TablesParser>());
   parsers.push_back(std::make_unique<slurm::DaemonLog>());
+  parsers.push_back(std::make_unique<nccl::RasParser>());
+  parsers.push_back(std::make_unique<python::StackDump>());
+  parsers.push_back(std::make_unique<container::EngineTables>());
+  parsers.push_back(std::make_unique<host::KernelParameters>());
+  parsers.push_back(std::make_unique<host::FirmwareTables>());
   return parsers;
 }
 

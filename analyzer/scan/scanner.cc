@@ -95,6 +95,7 @@ void Scanner::begin(std::string_view path) {
   journal_ = text::JournalFormat::none;
   order_ = {};
   pieces_ = {};
+  joined_line_ = 0;
   bytes_ = line_ = scanned_ = 0;
   hunts_year_ = false;
   awake_ = 0;
@@ -305,26 +306,26 @@ void Scanner::deliver(std::string_view block, std::size_t begin, std::size_t end
 void Scanner::take_message(const text::Line& line, const GateHit* first, const GateHit* last) {
   store_.saw_line(line);
   auto& piece = pieces_.of(line.stream);
+  if (line.glued && joined_line_ == line.number) return;  // it was in the payload that was joined
   if (!line.partial && piece.raw.empty()) return show(line, first, last);
   if (piece.raw.empty()) {
     piece.raw = line.raw;
     piece.line = line;
   }
-  piece.message += line.message;
+  piece.message += line.payload.empty() ? line.message : line.payload;
   if (line.partial && piece.message.size() < max_line_bytes) return;
+  joined_line_ = line.number;
   show_joined(piece);
 }
 
 void Scanner::show_joined(Piece& piece) {
   const auto whole = std::move(piece);
   piece = {};
-  auto line = whole.line;
-  line.raw = whole.raw;
-  line.message = whole.message;
-  line.before = {};
+  auto first = whole.line;
+  first.raw = whole.raw;
   std::vector<GateHit> hits;
   gates_->find(whole.message, hits);
-  show(line, hits.data(), hits.data() + hits.size());
+  text::each_joined_message(first, whole.message, [&](const text::Line& line) { show(line, hits.data(), hits.data() + hits.size()); });
 }
 
 void Scanner::show(const text::Line& line, const GateHit* first, const GateHit* last) {

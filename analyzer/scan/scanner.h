@@ -107,6 +107,7 @@ class Scanner : public bundle::DocumentSink {
   text::JournalFormat journal_ = text::JournalFormat::none;
   bool journal_json_ = false, hunts_year_ = false;
   Pieces pieces_;
+  std::uint64_t joined_line_ = 0;  // that ended the pieces joined last
   std::uint64_t scanned_ = 0;
   std::string sample_;  // the document's start, or all of it, for formats::
   std::optional<formats::BugReport> report_;

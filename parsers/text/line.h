@@ -30,6 +30,10 @@ struct Line {
   std::optional<int> priority;  // syslog's level, 0 emergency .. 7 debug, where a wrapper says it
   std::string_view stream;      // "stdout" or "stderr" where a wrapper says it; static storage
   bool partial = false;         // the container engine cut the line here; its next line of the same stream goes on
+  // What the container engine was given: raw without the engine's own prefix, but with those inside, which it may have cut.
+  // Empty where no engine took it, and where the message is no view of it any more.
+  std::string_view payload;
+  bool glued = false;  // not the first message of its payload
   // Up to 256 bytes that stand directly before this line in the document, as found; empty where the scanner has none.
   // For blocks whose first lines hold no literal worth a gate (the date above nvidia-smi's table).
   std::string_view before;

@@ -116,6 +116,26 @@ std::string_view last_overwrite(std::string_view text) {
   return at == std::string_view::npos ? text : text.substr(at + 1);
 }
 
+// The outermost collector's payload, as long as it lies where it was found.
+class Payload {
+ public:
+  explicit Payload(std::string_view raw) : raw_(raw) {}
+  void take(std::string_view stream, std::string_view text) {
+    if (stream.empty() || taken_) return;
+    taken_ = true;
+    text_ = text;
+  }
+  // The scratch is about to be overwritten.
+  void scratch_goes() {
+    if (text_.data() < raw_.data() || text_.data() > raw_.data() + raw_.size()) text_ = {};
+  }
+  std::string_view text() const { return text_; }
+
+ private:
+  std::string_view raw_, text_;
+  bool taken_ = false;
+};
+
 }  // namespace
 
 Line unwrap(std::uint64_t number, std::string_view raw, std::string& scratch, const Surroundings& around) {
@@ -124,6 +144,7 @@ Line unwrap(std::uint64_t number, std::string_view raw, std::string& scratch, co
   line.raw = raw;
   line.before = around.before;
   std::string_view text = raw;
+  Payload payload(raw);
   std::optional<LogRecord> outer;
   if (!around.record.empty()) outer = journal_line(raw, around.record);
   if (!outer && !around.before.empty() && trim(raw.substr(0, 64)).starts_with("\"msg\":")) outer = dmesg_json_line(raw, around.before);
@@ -138,20 +159,25 @@ Line unwrap(std::uint64_t number, std::string_view raw, std::string& scratch, co
     if (text[0] == '{') {
       auto record = json_record(text);
       if (!record) break;
+      payload.scratch_goes();
       text = last_overwrite(take_record(line, *record, scratch));
+      payload.take(record->stream, text);
       continue;
     }
     auto layer = peel(text);
     if (!layer) break;
     take_layer(line, *layer);
     text = layer->rest;
+    payload.take(layer->stream, text);
     if (layer->escaped) {
+      payload.scratch_goes();
       scratch = without_kmsg_escapes(text);
       if (has_ansi(scratch)) scratch = without_ansi(scratch);
       text = scratch;
     }
   }
   line.message = text;
+  line.payload = payload.text();
   return line;
 }
 
@@ -178,7 +204,8 @@ void each_message(std::uint64_t number, std::string_view raw, const Surroundings
   std::string_view text = line.message;
   for (bool first = true;; first = false) {
     const auto from = text.starts_with('[') ? std::size_t{1} : std::size_t{0};
-    const auto cut = ++messages < max_messages ? next_message(text, line, from) : std::string_view::npos;
+    const bool splits = ++messages < max_messages && !line.partial;  // what was cut is split when it is whole again
+    const auto cut = splits ? next_message(text, line, from) : std::string_view::npos;
     auto part = text.substr(0, cut);
     while (part.ends_with('\r')) part.remove_suffix(1);
     if (!first && part.starts_with('[')) {  // prefixes of its own; what those leave open is as before
@@ -188,10 +215,26 @@ void each_message(std::uint64_t number, std::string_view raw, const Surroundings
       part = next.message;
     }
     line.message = part;
+    line.glued = !first;
     if (first || !part.empty()) take(line);
     if (cut == std::string_view::npos) return;
     text.remove_prefix(cut + (text[cut] == '\n' ? 1 : 0));
   }
+}
+
+void each_joined_message(const Line& first, std::string_view joined, const std::function<void(const Line&)>& take) {
+  each_message(first.number, joined, {}, [&](const Line& inner) {
+    Line line = inner;
+    line.raw = first.raw;
+    line.time = first.time;
+    take_time(line.time, inner.time);
+    line.place = first.place;
+    auto place = inner.place;
+    take_place(line.place, place, false);
+    if (!line.priority) line.priority = first.priority;
+    if (line.stream.empty()) line.stream = first.stream;
+    take(line);
+  });
 }
 
 }  // namespace gpm::text

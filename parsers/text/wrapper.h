@@ -45,4 +45,8 @@ Line unwrap(std::uint64_t number, std::string_view raw, std::string& scratch, co
 inline constexpr std::size_t max_messages = 4096;
 void each_message(std::uint64_t number, std::string_view raw, const Surroundings& around, const std::function<void(const Line&)>& take);
 
+// The same for a line that a container engine cut: `first` is its first piece, `joined` the payloads of all (Line::payload).
+// Prefixes that were cut are whole again; evidence quotes the first piece.
+void each_joined_message(const Line& first, std::string_view joined, const std::function<void(const Line&)>& take);
+
 }  // namespace gpm::text

@@ -11,6 +11,11 @@
 //    Runtimes: nvidia runc                 docker info                       docker_runtime (one row each)
 //    Cgroup Driver: systemd                docker info                       docker_cgroup_driver
 //   "default-runtime": "nvidia",           daemon.json within other text     docker_default_runtime
+//
+// SbatchOptions: options of a batch script, one setting of scope slurm each.
+//
+//   #SBATCH --gpus-per-node=8
+//   #SBATCH --mem=0
 #pragma once
 
 #include "parsers/container/spec.h"

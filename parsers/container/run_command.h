@@ -2,10 +2,11 @@
 //
 // Command lines that start a container, anywhere in text: shell history, scripts, tickets.
 //
-//   $ sudo docker run -d --gpus all --name vllm-mistral --ipc=host -e NCCL_DEBUG=INFO --ulimit memlock=-1
-//       vllm/vllm-openai:v0.2.2 --model mistralai/Mistral-7B-v0.1 --tensor-parallel-size 4
+//   $ sudo docker run -d --gpus all --name vllm-mistral --ipc=host -e NCCL_DEBUG=INFO vllm/vllm-openai:v0.2.2 --model x
+//   podman run --runtime=nvidia --ulimit memlock=-1 nvcr.io/nvidia/pytorch:24.01-py3 python3 train.py
 //
-// (on one line, or on several that end in a backslash.)
+// On one line, or on several that end in a backslash.
+//
 // docker, podman, nerdctl, nvidia-docker with `run` or `create`. Facts: settings container.* and env.*; subject = --name,
 // else the image. Where neither --shm-size nor --ipc says otherwise /dev/shm is 64 MiB, and that is stated as
 // shm_size_bytes=67108864 with shm_size_source=default. Words are split as a shell would; nothing is expanded.

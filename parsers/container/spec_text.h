@@ -2,11 +2,20 @@
 //
 // Container specs in text: YAML files and JSON dumps, whole or pasted after a prompt, a heading or a code fence.
 //
-//   $ kubectl get pod prefill-0 -o yaml          $ docker inspect vllm-mistral --format '{{json .HostConfig}}' | jq .
-//   apiVersion: v1                               {
-//   kind: Pod                                      "IpcMode": "private",
-//   metadata:                                      "ShmSize": 67108864,
-//     name: prefill-0                            ...
+//   $ kubectl get pod prefill-0 -o yaml
+//   apiVersion: v1
+//   kind: Pod
+//   metadata:
+//     name: prefill-0
+//   spec:
+//     containers:
+//     - name: vllm
+//       resources: {limits: {nvidia.com/gpu: "8"}}
+//   $ docker inspect vllm-mistral --format '{{json .HostConfig}}' | jq .
+//   {
+//     "IpcMode": "private",
+//     "ShmSize": 67108864
+//   }
 //
 // Read: Kubernetes objects, docker compose, docker inspect. Facts: see documents.h. YAML that lost its indentation gets a
 // note and the setting container.indentation=lost, and is read by key and line.

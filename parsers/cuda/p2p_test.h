@@ -7,6 +7,9 @@
 //        0 250.11  10.21
 //        1  10.22 250.30
 //   Unidirectional P2P=Enabled Bandwidth (P2P Writes) Matrix (GB/s)
+//      D\D     0      1
+//        0 250.40   6.01
+//        1   6.02 250.12
 //   P2P=Enabled Latency (P2P Writes) Matrix (us)
 //      GPU     0      1
 //        0   1.60  49204.61

@@ -70,6 +70,7 @@ constexpr Named commands[] = {
     {"lsmod", R"(\blsmod\b)"},
     {"modinfo", R"(\bmodinfo\b)"},
     {"numactl", R"(\bnumactl (-H|--hardware|-s|--show)\b)"},
+    {"sysctl", R"(\bsysctl (-a|\w+\.)|/etc/sysctl\.|/proc/sys/)"},
     {"lscpu", R"(\blscpu\b)"},
     {"dmidecode", R"(\bdmidecode\b)"},
     {"chronyc", R"(\bchronyc\b)"},

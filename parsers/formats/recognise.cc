@@ -144,7 +144,7 @@ constexpr Mark marks[] = {
     {"compose", title, R"re(^services:\s*$)re"},
     {"nccl-tests", title, R"re(^# (nThread \d+ nGpus|nccl-tests version|Collective test starting)|nThread \d+ nGpus \d+ minBytes)re"},
     {"nccl", anywhere, R"re( NCCL (INFO|WARN|TRACE|CALL) |^NCCL version \d)re"},
-    {"nccl-ras", title, R"re(^NCCL version [\d.]+ compiled with CUDA)re"},
+    {"nccl-ras", title, R"re(^NCCL version [\d.]+ compiled with CUDA|^Group +Comms +Nodes +Ranks|^ +"secondary_hash": "0x)re"},
     {"nccl-topology", title, R"re(^<(graphs|system|topology) version=)re"},
     {"py-spy", title, R"re(^Process \d+: |^Thread (0x)?\d+ \((active|idle))re"},
     {"collect-env", title, R"re(^Collecting environment information)re"},

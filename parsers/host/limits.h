@@ -2,10 +2,14 @@
 //
 // Limits of a process, as the shell or /proc tells them.
 //
-//   max locked memory           (kbytes, -l) 8192            ulimit -a; also without a blank-padded name in other
-//   shells open files                          (-n) 1024 Max locked memory         67108864   67108864   bytes
-//   /proc/PID/limits (the soft limit is taken) $ ulimit -l / unlimited                                  the answer
-//   stands on the next line
+//   max locked memory           (kbytes, -l) 8192
+//   open files                          (-n) 1024
+//   Max locked memory         67108864             67108864             bytes
+//   $ ulimit -l
+//   unlimited
+//
+// ulimit -a (other shells do not pad the names); /proc/PID/limits, of which the soft limit is taken; one limit asked for,
+// with the answer on the next line.
 //
 // Gives settings of scope limit: memlock and stack in KiB, nofile, nproc, core in blocks; "unlimited" as it stands.
 #pragma once

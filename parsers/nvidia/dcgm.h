@@ -2,8 +2,7 @@
 //
 // DCGM: metrics of dcgm-exporter, `dcgmi diag`, `dcgmi health`.
 //
-//   DCGM_FI_DEV_XID_ERRORS{gpu="0",UUID="GPU-41b66cd0-...",device="nvidia0",modelName="NVIDIA GB200",Hostname="nvl3-08",
-//     err_code="45",err_msg="..."} 45                                                  (one line)
+//   DCGM_FI_DEV_XID_ERRORS{gpu="0",UUID="GPU-41b66cd0-6b13-c658-36b4-99e3bec40694",Hostname="nvl3-08",err_code="45"} 45
 //
 //   | Diagnostic                | Result                                         |   dcgmi diag -r 3
 //   |-----  Integration  -------+------------------------------------------------|

@@ -3,14 +3,13 @@
 // `nvidia-smi nvlink -s` (speed), `-e` (error counters), `-p` and `-R` (what the links lead to).
 //
 //   GPU 0: NVIDIA H100 80GB HBM3 (UUID: GPU-fb9b9614-6b13-c658-36b4-99e3bec40694)
-//   <tab> Link 0: 26.562 GB/s
-//   <tab> Link 4: <inactive>
+//   	 Link 0: 26.562 GB/s
+//   	 Link 4: <inactive>
 //
-//   GPU 0: NVIDIA H100 80GB HBM3 (UUID: GPU-...)
-//   <tab> Link 0: Replay Errors: 0
-//   <tab> Link 0: Recovery Errors: 0
-//   <tab> Link 0: CRC Errors: 0
-//   <blank>
+//   GPU 1: NVIDIA H100 80GB HBM3 (UUID: GPU-41b66cd0-6b13-c658-36b4-99e3bec40694)
+//   	 Link 0: Replay Errors: 0
+//   	 Link 0: Recovery Errors: 0
+//   	 Link 0: CRC Errors: 0
 //
 // From NVLink5 on other counters (Malformed packet Errors, Effective BER ...). "FEC Errors - 0" counts good blocks and
 // is not read. With no link up: "NVML: Unable to retrieve NVLink information as all links are inActive".

@@ -51,7 +51,7 @@ int waiting_in(std::string_view function, std::string_view file) {
 }  // namespace
 
 std::span<const std::string_view> StackDump::gates() const {
-  static constexpr std::array<std::string_view, 6> literals = {"(idle", "(active", "(most recent call first)", " (LWP ", "Python v", "Process "};
+  static constexpr std::array<std::string_view, 5> literals = {"(idle", "(active", "(most recent call first)", " (LWP ", "Python v"};
   return literals;
 }
 
@@ -61,11 +61,18 @@ bool StackDump::open(const text::Line& line, facts::Sink& sink) {
   static const RE2 spied(R"re(^Thread (?:0x)?([0-9A-Fa-f]+) \((idle|active)(\+gil)?\)(?:: "([^"]*)")?)re");
   static const RE2 fault(R"(^(Current thread|Thread) (0x[0-9a-f]+)(?: \[([^\]]*)\])? \(most recent call first\):)");
   static const RE2 debugged(R"re(^Thread (\d+) \(Thread 0x[0-9a-f]+ \(LWP (\d+)\)(?: "([^"]*)")?\)?)re");
+  // "Process" is too common a word to be a gate, but its line stands directly before this one.
+  static const RE2 python(R"(^Python v\d)"), process_before(R"((?:^|\n)Process (\d+): [^\n]*\r?\n$)");
   const auto message = text::piece(line.message.substr(0, max_line_bytes));
   std::string a, b, c, d;
   if (RE2::PartialMatch(message, process, &a)) {
     close(sink);
     process_ = text::integer(a);
+    return true;
+  }
+  if (RE2::PartialMatch(message, python)) {
+    close(sink);
+    process_ = RE2::PartialMatch(text::piece(line.before), process_before, &a) ? text::integer(a) : process_;
     return true;
   }
   const auto begin = [&](Tool tool, std::string_view name, std::string_view thread) {
@@ -78,6 +85,7 @@ bool StackDump::open(const text::Line& line, facts::Sink& sink) {
   if (RE2::PartialMatch(message, spied, &a, &b, &c, &d)) {
     begin(Tool::py_spy, "py-spy", d.empty() ? a : d);
     thread_->attributes["state"] = b + c;
+    if (!process_ && d == "MainThread") process_ = text::integer(a);  // on Linux the main thread has the process's number
     if (process_) thread_->place.pid = process_;
     return true;
   }
@@ -143,9 +151,9 @@ Want StackDump::line(const text::Line& line, facts::Sink& sink) {
     if (frames_ > 0 && message.starts_with("    ")) return Want::next;
   }
   close(sink);
-  const bool head = text::trim(message).empty() || message.starts_with("Python v");
-  if (!head) process_.reset();
-  return process_ && head ? Want::next : Want::gated;
+  if (text::trim(message).empty() && process_) return Want::next;  // threads may be an empty line apart
+  process_.reset();
+  return Want::gated;
 }
 
 }  // namespace gpm::parsers::python

@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 //   [rank0]:[E1003 18:37:01.832146912 ProcessGroupNCCL.cpp:607] msg   torch; "[E socket.cpp:601] msg" before 2.4
-//   [rank0]: Traceback (most recent call last):                       torch; "rank0: " where a web page ate the
-//   brackets [default0]:msg                                                    torchrun --tee: role and LOCAL rank, so
-//   no rank here [1,0]<stdout>:msg                                                 mpirun --tag-output: job and rank
-//   (RayWorkerWrapper pid=581, ip=10.225.128.18) msg                  Ray; vLLM's (Worker_TP0 pid=193), (APIServer
-//   pid=1) [pod/NAME/CONTAINER] msg                                          kubectl logs --prefix service-1  | msg
-//   docker compose 3: msg                                                            srun -l; only before what is
-//   surely a log line node2: msg                                                        pdsh; likewise
-//   /var/log/kern.log:Nov 20 00:02:45 ...                             grep over several files; likewise
+//   [rank0]: Traceback (most recent call last):                       torch
+//   rank0: Traceback (most recent call last):                         the same where a web page ate the brackets
+//   [default0]:msg                                                    torchrun --tee: role and LOCAL rank, so no rank here
+//   [1,0]<stdout>:msg                                                 mpirun --tag-output: job and rank
+//   Tue Sep  5 10:00:00 2023[1,0]<stdout>:msg                         mpirun --timestamp-output
+//   (RayWorkerWrapper pid=581, ip=10.225.128.18) msg                  Ray; vLLM's (Worker_TP0 pid=193), (APIServer pid=1)
+//   [pod/NAME/CONTAINER] msg                                          kubectl logs --prefix
+//   service-1  | msg                                                  docker compose
+//   3: msg                                                            srun -l; only before what is surely a log line
+//   node2: msg                                                        pdsh; likewise
+//   /var/log/kern.log:12:Nov 20 00:02:45 ...                          grep over several files; likewise
 #include <algorithm>
 
 #include "parsers/text/fields.h"

@@ -9,9 +9,9 @@
 //   2024-11-20T00:02:45.123456789Z stderr F msg                    CRI; kubectl logs --timestamps without "stderr F"
 //   2026-02-25 17:47:29.348 | INFO     | module:func:line - msg    loguru
 //   2024-06-16 07:31:40,112 - name - INFO - msg                    Python logging
-//   [2025-04-22 21:28:53 TP0] msg                                  SGLang; "[2024-05-01 10:00:00,123] [INFO] [a.py:6:f]
-//   msg" I1124 10:43:36.771204    3911 server.go:144] msg               klog, glog, torch elastic INFO 08-31 09:50:44
-//   [pynccl.py:63] msg                         vLLM; also without brackets, also without the date
+//   [2025-04-22 21:28:53 TP0] msg                                  SGLang; "[2024-05-01 10:00:00,123] [INFO] [a.py:6:f] msg"
+//   I1124 10:43:36.771204    3911 server.go:144] msg               klog, glog, torch elastic
+//   INFO 08-31 09:50:44 [pynccl.py:63] msg                         vLLM; also without brackets, also without the date
 //   WARNING:torch.distributed.run:msg                              Python's basicConfig
 //   2024-11-01 10:00:00,123 xinference.core.worker 57 INFO msg     Xinference
 //   time="2024-11-20T00:02:45.123Z" level=error msg=...            containerd, dockerd

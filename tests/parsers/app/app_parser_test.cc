@@ -154,5 +154,11 @@ TEST(AppMilestones, TheTrainerOfTransformersLogsADictionaryAStep) {
   EXPECT_EQ(steps[1].attributes.at("epoch"), "0.02");
 }
 
+TEST(AppParser, TalkOfSignalsIsNoEnd) {
+  const auto sink = test::parse<AppParser>("how to handle a segmentation fault in C\nit was killed by nobody\nexit code 0\nloading the model takes long\n");
+  EXPECT_TRUE(sink.of_kind("app.signal").empty());
+  EXPECT_TRUE(sink.of_kind("app.exit").empty());
+}
+
 }  // namespace
 }  // namespace gpm::parsers::app

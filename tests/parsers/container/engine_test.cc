@@ -244,5 +244,21 @@ TEST(Sbatch, LongAndShortOptions) {
   EXPECT_EQ(sink.settings.size(), 5u);
 }
 
+TEST(EngineConfig, TalkOfRuntimesIsNoConfiguration) {
+  EXPECT_TRUE(test::parse<EngineConfig>("the Default Runtime: is it nvidia\nset default_runtime_name to nvidia\nSystemdCgroup was true\n").settings.empty());
+}
+
+TEST(SbatchOptions, OnlyTheirOwnComments) {
+  EXPECT_TRUE(test::parse<SbatchOptions>("# SBATCH --mem=0\nuse #SBATCH --mem=0 for this\n#SBATCHED --x=1\n").settings.empty());
+}
+
+TEST(SpecJson, OtherJsonIsNoSpec) {
+  SpecJson parser;
+  RecordingSink sink;
+  parser.parse(R"({"name": "x", "State": "fine", "list": [{"Id": 3}]})", sink);
+  EXPECT_TRUE(sink.settings.empty());
+  EXPECT_TRUE(sink.events.empty());
+}
+
 }  // namespace
 }  // namespace gpm::container

@@ -169,5 +169,10 @@ TEST(GetNodes, StatusOfANode) {
   EXPECT_EQ(sink.of_kind("kubernetes.node_status").at(0).attributes.at("status"), "NotReady,SchedulingDisabled");
 }
 
+TEST(KubectlTables, WordsOfATicketAreNoTable) {
+  const auto sink = test::parse<KubectlTables>("many RESTARTS of pod-1\nLAST SEEN yesterday\npod-1 0/1 CrashLoopBackOff 7 3m\nROLES are not set\nnode-1 NotReady x 3d v1\n");
+  EXPECT_TRUE(sink.events.empty());
+}
+
 }  // namespace
 }  // namespace gpm::container

@@ -212,5 +212,10 @@ TEST(CudaHostile, LongLineIsReadInLinearTime) {
   parse(text);
 }
 
+TEST(CudaParser, NoErrorIsNone) {
+  const auto sink = test::parse<CudaParser>("CUDA error checking is on\ncuda runtime 12.4 was found, no error\ncudaSuccess\nset CUDA_LAUNCH_BLOCKING=1 to debug\n");
+  EXPECT_TRUE(sink.events.empty());
+}
+
 }  // namespace
 }  // namespace gpm::parsers::cuda

@@ -357,5 +357,22 @@ TEST(Host, HostileInputEndsQuickly) {
   EXPECT_TRUE(test::parse<ProcessesParser>(text).events.empty());
 }
 
+TEST(Lspci, OthersDevicesGiveNoGpu) {
+  const auto sink = test::parse<LspciParser>("00:1f.2 SATA controller: Intel Corporation Device (rev 05)\n\tLnkSta:\tSpeed 8GT/s, Width x4\nNVIDIA 3D controller: see 41:00.0\n");
+  EXPECT_TRUE(sink.events.empty());
+}
+
+TEST(Machine, TalkOfTheSystemIsLeft) {
+  const auto sink = test::parse<MachineParser>("The Kernel: Linux is what it runs\nNVRM version: unknown\nmy PRETTY_NAME=x\nLinux is fine\n");
+  EXPECT_TRUE(sink.settings.empty());
+  EXPECT_TRUE(sink.host.empty());
+}
+
+TEST(Devices, OtherNodesAndModulesAreLeft) {
+  const auto sink = test::parse<DevicesParser>("crw-rw-rw- 1 root root 1, 3 Nov 21 22:49 /dev/null\nls: cannot access '/tmp/nvidia': No such file or directory\nthe nvidia module is loaded\n");
+  EXPECT_TRUE(sink.settings.empty());
+  EXPECT_TRUE(sink.events.empty());
+}
+
 }  // namespace
 }  // namespace gpm::parsers::host

@@ -215,5 +215,11 @@ TEST(Boot, SystemdNamesTheHost) {
   EXPECT_EQ(test::parse<BootParser>("app: Hostname set to <$(reboot)>\n").host, "");
 }
 
+TEST(Boot, TalkOfTheCommandLineIsNoBoot) {
+  const auto sink = test::parse<BootParser>("the Linux version was not given\nread the command line: it is empty\nno Hypervisor detected\n");
+  EXPECT_TRUE(sink.events.empty());
+  EXPECT_TRUE(sink.settings.empty());
+}
+
 }  // namespace
 }  // namespace gpm::parsers::kernel

@@ -353,5 +353,11 @@ TEST(NcclTests, Failure) {
   EXPECT_EQ(sink.of_kind("nccl.test_failure")[0].place.host, "gpu-a800-09");
 }
 
+TEST(NcclParser, TalkOfNcclIsNoRecord) {
+  const auto sink = test::parse<NcclParser>("set NCCL INFO to see more\nthe rank 0 nranks 8 of comm was started\nwe saw NCCL WARN twice\nInit COMPLETE was missing\n");
+  EXPECT_TRUE(sink.milestones.empty());
+  EXPECT_TRUE(sink.of_kind("nccl.warn").empty());
+}
+
 }  // namespace
 }  // namespace gpm::parsers::nccl

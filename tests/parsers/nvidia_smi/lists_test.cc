@@ -195,7 +195,7 @@ TEST(Csv, OtherCsvIsLeftAlone) {
 }
 
 TEST(Nvlink, SpeedAndInactiveLinks) {
-  const auto sink = parse<NvlinkParser>(
+  const auto sink = test::parse<NvlinkParser>(
       "GPU 3: NVIDIA A100-SXM4-80GB (UUID: GPU-db4e7abf-aae6-23f7-0e45-3afb957e8a35)\n"
       "\t Link 5: 25 GB/s\n\t Link 6: <inactive>\n$ exit\n\n\n\t Link 7: 25 GB/s\n");
   EXPECT_THAT(cells(sink, "nvlink.speed_gbps"), ElementsAre("3>5=25", "3>6=<inactive>"));
@@ -203,7 +203,7 @@ TEST(Nvlink, SpeedAndInactiveLinks) {
 }
 
 TEST(Nvlink, ErrorCounters) {
-  const auto sink = parse<NvlinkParser>(
+  const auto sink = test::parse<NvlinkParser>(
       "GPU 0: NVIDIA H100 80GB HBM3 (UUID: GPU-fb9b9614-6b13-c658-36b4-99e3bec40694)\n"
       "\t Link 0: Replay Errors: 4\n\t Link 0: Recovery Errors: 1\n\t Link 0: CRC Errors: 18446744073709551615\n\n"
       "\t Link 1: Effective BER: 1.5e-12\n\t Link 1: FEC Errors - 0: 99999\n\t Link 1: Replay Errors: 2\n");
@@ -214,12 +214,18 @@ TEST(Nvlink, ErrorCounters) {
 }
 
 TEST(Nvlink, NoLinkIsUp) {
-  const auto sink = parse<NvlinkParser>(
+  const auto sink = test::parse<NvlinkParser>(
       "GPU 2: NVIDIA H100 80GB HBM3 (UUID: GPU-fb9b9614-6b13-c658-36b4-99e3bec40694)\n"
       "NVML: Unable to retrieve NVLink information as all links are inActive\n");
   ASSERT_THAT(sink.of_kind("nvidia_smi.error"), SizeIs(1));
   EXPECT_EQ(sink.events[0].attributes.at("state"), "nvlink-inactive");
   EXPECT_EQ(sink.events[0].place.gpu_index, 2);
+}
+
+TEST(Nvlink, LinksOfOtherThingsAreLeft) {
+  const auto sink = test::parse<NvlinkParser>("Link 0: up\neth0 Link 4: 100 GB/s\nGPU 0 is fine\n\t Link to the log: 3\n");
+  EXPECT_TRUE(sink.snapshots.empty());
+  EXPECT_TRUE(sink.events.empty());
 }
 
 }  // namespace

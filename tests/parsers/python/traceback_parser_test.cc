@@ -118,5 +118,10 @@ TEST(Traceback, ThousandsOfOpenBlocksAreBounded) {
   EXPECT_LE(sink.events[0].attributes.at("message").size(), 1024u);
 }
 
+TEST(TracebackParser, AnErrorWithoutATracebackIsLeft) {
+  EXPECT_TRUE(test::parse<TracebackParser>("ValueError: x\n  File \"a.py\", line 3, in f\nRuntimeError: y\nthe traceback (see above) is short\n").events.empty());
+  EXPECT_TRUE(test::parse<TracebackParser>("Traceback (most recent call last):\nValueError: no frame before it\n").events.empty());
+}
+
 }  // namespace
 }  // namespace gpm::parsers::python

@@ -60,12 +60,23 @@ void keep_findings(store::Store& store, const report::Result& result) {
   store.commit();
 }
 
-std::vector<const kb::Cause*> possible(const std::vector<ranking::RankedCause>& ranked) {
+bool likely(const std::vector<ranking::RankedCause>& ranked) {
+  return !ranked.empty() && ranked.front().confidence >= compose::fault_found_from;
+}
+
+// The last resort. A guess that other signals speak against is none.
+void guess(const kb::Knowledge& knowledge, store::Store& store, const scan::UnusualLines& lines, signals::Findings& findings,
+           std::vector<ranking::RankedCause>& ranked) {
   constexpr double worth_a_look = 0.2;
-  std::vector<const kb::Cause*> causes;
+  std::vector<const kb::Cause*> possible;
   for (const auto& r : ranked)
-    if (r.confidence >= worth_a_look) causes.push_back(r.cause);
-  return causes;
+    if (r.confidence >= worth_a_look) possible.push_back(r.cause);
+  auto with_topic = findings;
+  if (!signals::add_topic(knowledge, store, lines, possible, with_topic)) return;
+  auto guessed = ranking::rank(knowledge, with_topic);
+  if (!likely(guessed)) return;
+  findings = std::move(with_topic);
+  ranked = std::move(guessed);
 }
 
 void redact_outcome(const AnalysisOptions& options, store::Store& store, redact::Redactor& redactor, AnalysisOutcome& outcome) {
@@ -98,9 +109,7 @@ AnalysisOutcome analyze(const AnalysisOptions& options, const kb::Knowledge& kno
   store.finish(scanner.content_hash());
   auto findings = signals::evaluate(knowledge, store);
   auto ranked = ranking::rank(knowledge, findings);
-  if ((ranked.empty() || ranked.front().confidence < compose::fault_found_from) &&
-      signals::add_topic(knowledge, store, scanner.unusual(), possible(ranked), findings))
-    ranked = ranking::rank(knowledge, findings);
+  if (!likely(ranked)) guess(knowledge, store, scanner.unusual(), findings, ranked);
   for (const auto& language : options.languages) {
     const compose::Context context{tool_version, bundle_name(options.inputs), language, options.generated, outcome.unreadable};
     outcome.results.push_back(compose::compose(knowledge, store, findings, ranked, scanner.unusual(), context));

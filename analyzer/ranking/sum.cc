@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "analyzer/ranking/sum.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace gpm::ranking {
@@ -44,7 +45,7 @@ Candidate add_up(const kb::Cause& cause, const signals::Findings& findings, cons
   std::map<std::string_view, std::size_t> best_of_family;
   for (const auto& use : cause.uses) {
     if (!findings.find(use.signal)) continue;
-    Term term{&use, use.weight == kb::Weight::guess ? even_odds - c.ranked.score : weight_of(use.weight)};
+    Term term{&use, weight_of(use.weight)};
     if (const auto by = explained.find(use.signal); by != explained.end() && by->second != cause.id && speaks_for(use.weight)) {
       term.weight = 0;
       term.reduced = Reduced::explained;
@@ -66,8 +67,12 @@ Candidate add_up(const kb::Cause& cause, const signals::Findings& findings, cons
     }
     c.ranked.terms.push_back(term);
   }
-  for (const auto& term : c.ranked.terms) {
-    c.ranked.score += term.weight;
+  for (const auto& term : c.ranked.terms) c.ranked.score += term.weight;
+  for (auto& term : c.ranked.terms) {
+    if (term.use->weight == kb::Weight::guess && term.reduced == Reduced::no) {
+      term.weight = std::max(0.0, even_odds - c.ranked.score);
+      c.ranked.score += term.weight;
+    }
     c.has_for |= term.weight > 0;
   }
   return c;

@@ -67,12 +67,11 @@ Candidate add_up(const kb::Cause& cause, const signals::Findings& findings, cons
     }
     c.ranked.terms.push_back(term);
   }
-  for (const auto& term : c.ranked.terms) c.ranked.score += term.weight;
+  double with_all_for = c.ranked.score;
+  for (const auto& term : c.ranked.terms) with_all_for += std::max(0.0, term.weight);
   for (auto& term : c.ranked.terms) {
-    if (term.use->weight == kb::Weight::guess && term.reduced == Reduced::no) {
-      term.weight = std::max(0.0, even_odds - c.ranked.score);
-      c.ranked.score += term.weight;
-    }
+    if (term.use->weight == kb::Weight::guess && term.reduced == Reduced::no) term.weight = std::max(0.0, even_odds - with_all_for);
+    c.ranked.score += term.weight;
     c.has_for |= term.weight > 0;
   }
   return c;

@@ -13,6 +13,10 @@ namespace {
 
 constexpr std::size_t complaints_read = 1000;
 constexpr std::size_t quoted = 6;
+// A word that names the matter is not enough; with another of the same matter in the line or in the next lines it is. On 399
+// incidents at first sight 40 of 48 such guesses were right and one was made of 30 healthy bundles that nothing else accused;
+// with a single word 66 of 91 and five.
+constexpr double least_points = 3.2;
 constexpr double more_lines = 0.25;  // of their points count the lines after the best, each less than the one before
 constexpr double each_less = 0.7;
 
@@ -99,7 +103,7 @@ bool add_topic(const kb::Knowledge& knowledge, store::Store& store, const scan::
     best = topic;
     best_points = points;
   }
-  if (best == nullptr) return false;
+  if (best == nullptr || std::get<double>(best_points) < least_points) return false;
   findings.present.insert_or_assign(std::string(best->id), present_of(*best, spoken[best]));
   return true;
 }

@@ -54,6 +54,10 @@ TEST_F(Topic, OfAnUnknownComplaintGivesABestGuess) {
   EXPECT_EQ(result.causes[0].evidence[0].line, 6u);
 }
 
+TEST_F(Topic, OfASingleWordIsNone) {
+  EXPECT_EQ(analyze("fancylauncher: hook failed\n").verdict.status, "no-fault-found");
+}
+
 TEST_F(Topic, OfAComplaintThatTheLogSurvivedIsNone) {
   EXPECT_EQ(analyze(complaint + progress(200)).verdict.status, "no-fault-found");
 }

@@ -77,10 +77,13 @@ class Echoes {
     auto& before = seen_[{entry.signal->id, o.place.host, std::string(text::unwrap(1, o.text, scratch).message)}];
     const auto same = std::find_if(before.begin(), before.end(), [&](const signals::Observation* b) {
       const auto slack = std::max({o.time_precision_ms, b->time_precision_ms, least_ms}) * 1'000'000;
-      return b->document != o.document && *o.utc_ns - *b->utc_ns <= slack;
+      // Each line has one echo in each other log, so that a burst of equal lines stays a burst.
+      return b->document != o.document && *o.utc_ns - *b->utc_ns <= slack && !echoed_.contains({b, o.document});
     });
-    // Each line has one echo in each other log, so that a burst of equal lines stays a burst.
-    if (same != before.end() && echoed_.emplace(*same, o.document).second) return true;
+    if (same != before.end()) {
+      echoed_.emplace(*same, o.document);
+      return true;
+    }
     before.push_back(&o);
     return false;
   }

@@ -12,23 +12,12 @@
 namespace gpm::report {
 namespace html {
 
-Limits Limits::for_languages(std::size_t languages) {
-  Limits limits;
-  if (languages < 2) return limits;
-  limits.evidence_of_cause = 30;
-  limits.moments = 150;
-  limits.marks = 300;
-  limits.gpus = limits.hosts = 96;
-  limits.settings = 60;
-  limits.documents = 160;
-  limits.notes = 50;
-  limits.topologies = 4;
-  limits.usages = 6;
-  limits.communicators = 8;
-  limits.ranks = 64;
-  limits.causes = 12;
-  limits.quote_bytes = 110'000;
-  return limits;
+Limits Limits::scaled(double share) const {
+  auto less = *this;
+  for (auto* limit : {&less.evidence_of_leaders, &less.evidence_of_cause, &less.moments, &less.marks, &less.gpus, &less.hosts, &less.settings, &less.documents,
+                      &less.notes, &less.topologies, &less.usages, &less.communicators, &less.ranks, &less.causes, &less.quote_bytes})
+    *limit = std::max<std::size_t>(1, static_cast<std::size_t>(static_cast<double>(*limit) * share));
+  return less;
 }
 
 data omitted(const Words& words, std::size_t all, std::size_t shown, std::uint64_t beyond) {
@@ -86,11 +75,7 @@ data sheet_data(const Sheet& sheet, std::size_t number) {
   return page;
 }
 
-}  // namespace
-}  // namespace html
-
-void write_html(std::span<const Result> languages, std::ostream& out) {
-  using namespace html;
+std::string page_of(std::span<const Result> languages, const Limits& limits) {
   data page;
   page["css"] = data(std::string(embedded::page_css));
   page["css_sha256"] = data(std::string(embedded::page_css_sha256));
@@ -98,19 +83,35 @@ void write_html(std::span<const Result> languages, std::ostream& out) {
   page["js_sha256"] = data(std::string(embedded::page_js_sha256));
   page["sheets"] = list();
   page["switch"] = data(languages.size() > 1);
-  const auto limits = Limits::for_languages(languages.size());
   for (std::size_t i = 0; i < languages.size(); ++i) {
     const Sheet sheet(languages[i], i == 0 ? "" : std::string(Words(languages[i].language).tag()) + "-", limits);
     page["sheets"].push_back(sheet_data(sheet, i + 1));
   }
   const auto& first = languages.front();
+  const Words words(first.language);
   page["version"] = text(first.tool_version);
   page["bundle"] = text(first.bundle_name);
-  page["page_lang"] = data(std::string(Words(first.language).tag()));
-  const Words words(first.language);
+  page["page_lang"] = data(std::string(words.tag()));
   page["title"] = text(words.of("verdict", first.verdict.status) + words.colon() + first.verdict.summary);
   kainjow::mustache::mustache view{std::string(embedded::page_template)};
-  view.render(page, out);
+  return view.render(page);
+}
+
+}  // namespace
+}  // namespace html
+
+// A page that is too big to attach is made again with less of everything.
+void write_html(std::span<const Result> languages, std::ostream& out) {
+  constexpr std::size_t most_bytes = 1'450'000;
+  constexpr double less = 0.6, least = 0.01;
+  const html::Limits all;
+  double share = 1;
+  auto page = html::page_of(languages, all);
+  while (page.size() > most_bytes && share > least) {
+    share *= less;
+    page = html::page_of(languages, all.scaled(share));
+  }
+  out << page;
 }
 
 void write_html(const Result& result, std::ostream& out) { write_html(std::span(&result, 1), out); }

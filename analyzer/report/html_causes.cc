@@ -7,7 +7,7 @@
 namespace gpm::report::html {
 namespace {
 
-constexpr std::size_t evidence_open = 6, quote_most = 1000, context_most = 300, context_causes = 3;
+constexpr std::size_t evidence_open = 6, quote_most = 1000, context_most = 300, leaders = 3;
 
 std::string class_of_risk(std::string_view risk) {
   for (const std::string_view known : {"safe", "restarts-job", "restarts-node", "hardware"})
@@ -70,14 +70,14 @@ data quote(const Sheet& sheet, const Evidence& evidence, bool with_context) {
 
 // Quotes of one signal stand under one title; those after the first few are folded.
 data side(const Sheet& sheet, const Cause& cause, bool against) {
-  const bool with_context = static_cast<std::size_t>(&cause - sheet.result.causes.data()) < context_causes;
+  const bool leads = static_cast<std::size_t>(&cause - sheet.result.causes.data()) < leaders;
   data d;
   d["side"] = data(against ? "against" : "for");
   d["side_title"] = data(std::string(sheet.words(against ? "against" : "evidence-for")));
   std::vector<const Evidence*> quotes;
   for (const auto& evidence : cause.evidence)
     if (evidence.against == against) quotes.push_back(&evidence);
-  const auto shown = std::min(quotes.size(), sheet.limits.evidence_of_cause);
+  const auto shown = std::min(quotes.size(), leads ? sheet.limits.evidence_of_leaders : sheet.limits.evidence_of_cause);
   d["parts"] = list();
   for (std::size_t from = 0; from < shown;) {
     const auto end = from == 0 ? std::min(evidence_open, shown) : shown;
@@ -89,7 +89,7 @@ data side(const Sheet& sheet, const Cause& cause, bool against) {
       const auto& signal = quotes[from]->signal;
       group["signal"] = text(quotes[from]->signal_title.empty() ? signal : quotes[from]->signal_title);
       group["quotes"] = list();
-      for (; from < end && quotes[from]->signal == signal; ++from) group["quotes"].push_back(quote(sheet, *quotes[from], with_context));
+      for (; from < end && quotes[from]->signal == signal; ++from) group["quotes"].push_back(quote(sheet, *quotes[from], leads));
       part["groups"].push_back(group);
     }
     d["parts"].push_back(part);

@@ -21,13 +21,13 @@ namespace gpm::report::html {
 
 using kainjow::mustache::data;
 
-// What one sheet shows at most, so that the page stays small whatever the bundle; the JSON report has all. A page with two
-// languages has two sheets of about half the size.
+// What one sheet shows at most; the JSON report has all.
 struct Limits {
-  std::size_t evidence_of_cause = 60, moments = 300, marks = 600, gpus = 256, hosts = 256, settings = 120, documents = 400, notes = 100,
-              topologies = 8, usages = 16, communicators = 16, ranks = 128, causes = 24;
+  std::size_t evidence_of_leaders = 40, evidence_of_cause = 12, moments = 300, marks = 500, gpus = 192, hosts = 192, settings = 120, documents = 400,
+              notes = 100, topologies = 8, usages = 8, communicators = 12, ranks = 64, causes = 24;
   std::size_t quote_bytes = 240'000;  // of all quoted lines together; what comes later is cut short
-  static Limits for_languages(std::size_t languages);
+  // So much less of all of it, but one of each at least.
+  Limits scaled(double share) const;
 };
 
 struct Sheet {

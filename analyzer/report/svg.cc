@@ -10,7 +10,7 @@ namespace gpm::report {
 
 std::string number(double pixels) {
   constexpr double most = 1e6;
-  const auto tenths = std::lround((pixels > -most ? std::min(pixels, most) : -most) * 10);
+  const auto tenths = std::lround((std::isnan(pixels) ? 0 : std::clamp(pixels, -most, most)) * 10);
   std::string text = tenths < 0 ? "-" : "";
   text += std::to_string(std::labs(tenths) / 10);
   if (tenths % 10 != 0) {

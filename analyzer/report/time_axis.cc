@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::int64_t second = 1'000'000'000;
 constexpr std::size_t most_breaks = 5;
-constexpr double break_width = 34, segment_least = 44, breaks_from = 0.4;
+constexpr double break_width = 34, segment_least = 44, breaks_from = 1.5;
 
 // Places in `gaps` that are left out. Durations as double: the span of two stamps of a hostile log can overflow.
 std::vector<std::size_t> breaks(const std::vector<double>& gaps) {
@@ -23,10 +23,10 @@ std::vector<std::size_t> breaks(const std::vector<double>& gaps) {
   double rest = std::accumulate(gaps.begin(), gaps.end(), 0.0);
   std::vector<std::size_t> out;
   for (auto gap : by_length) {
-    if (out.size() == most_breaks || gaps[gap] < 2.0 * second || gaps[gap] < breaks_from * rest) break;
-    // A lone gap between two moments is the whole story; it is left in.
-    if (gaps.size() == 1) break;
-    rest -= gaps[gap];
+    const double others = rest - gaps[gap];
+    // The last gap is the story itself; it is left in.
+    if (out.size() == most_breaks || others <= 0 || gaps[gap] < 2.0 * second || gaps[gap] < breaks_from * others) break;
+    rest = others;
     out.push_back(gap);
   }
   std::sort(out.begin(), out.end());

@@ -21,8 +21,8 @@ class TimeAxis {
     std::string date;      // "2026-03-14" where it differs from that of the tick before
   };
 
-  // `times_ns` in any order, at least one. A gap is left out where it is longer than two fifths of what remains of the
-  // span; at most five are.
+  // `times_ns` in any order, at least one. A gap is left out where it is half again as long as all else that
+  // remains of the span; at most five are.
   TimeAxis(std::vector<std::int64_t> times_ns, double x, double width);
 
   double x_of(std::int64_t time_ns) const;

@@ -16,9 +16,20 @@ constexpr double unremarkable_mib = 1024;
 
 std::string mib(double value) { return grouped(value > 0 ? static_cast<std::uint64_t>(std::round(std::min(value, 1e15))) : 0); }
 
+// What a document claims must be a size before it is drawn.
+std::optional<double> sane(const std::optional<double>& value) {
+  constexpr double most = 1e12;
+  return value && *value >= 0 && *value <= most ? value : std::nullopt;
+}
+
 class Bars {
  public:
-  Bars(const Words& words, const Usage& usage, const Faults& faults) : words_(words), usage_(usage), faults_(faults) {}
+  Bars(const Words& words, const Usage& usage, const Faults& faults) : words_(words), usage_(usage), faults_(faults) {
+    for (auto& gpu : usage_.gpus) {
+      for (auto* value : {&gpu.used_mib, &gpu.total_mib, &gpu.utilization_percent}) *value = sane(*value);
+      for (auto& process : gpu.processes) process.used_mib = sane(process.used_mib);
+    }
+  }
 
   std::string draw(std::string_view id) const {
     if (std::none_of(usage_.gpus.begin(), usage_.gpus.end(), [](const GpuUsage& g) { return g.used_mib || g.utilization_percent; })) return {};
@@ -99,7 +110,7 @@ class Bars {
   }
 
   const Words& words_;
-  const Usage& usage_;
+  Usage usage_;
   const Faults& faults_;
 };
 

@@ -6,7 +6,7 @@
 namespace gpm::report::html {
 namespace {
 
-constexpr std::size_t gpus_shown = 8, names_shown = 24, alternatives_shown = 3;
+constexpr std::size_t gpus_at_top = 3, gpus_shown = 16, names_shown = 24, alternatives_shown = 3;
 
 const Fix* first_fix(const std::vector<Fix>& fixes) {
   const auto cure = std::find_if(fixes.begin(), fixes.end(), [](const Fix& f) { return f.kind != "workaround"; });
@@ -14,7 +14,7 @@ const Fix* first_fix(const std::vector<Fix>& fixes) {
 }
 
 // A line for each GPU and for each other kind of place: label, name, and what identifies it.
-data places(const Sheet& sheet, const Where& where) {
+data places(const Sheet& sheet, const Where& where, std::size_t gpus) {
   auto rows = list();
   const auto add = [&](std::string_view label, std::string_view value, const std::string& more = {}) {
     data row;
@@ -29,7 +29,7 @@ data places(const Sheet& sheet, const Where& where) {
   const auto hosts = std::string(sheet.words("where-hosts"));
   for (const auto& phrase : phrases)
     if (phrase.label == hosts) add(phrase.label, phrase.text);
-  for (std::size_t i = 0; i < where.gpus.size() && i < gpus_shown; ++i) {
+  for (std::size_t i = 0; i < where.gpus.size() && i < gpus; ++i) {
     const auto& gpu = where.gpus[i];
     std::string more;
     for (const auto* part : {&gpu.pci, &gpu.uuid, &gpu.serial, &gpu.name}) {
@@ -40,7 +40,7 @@ data places(const Sheet& sheet, const Where& where) {
     const bool named = where.hosts.size() > 1 || elsewhere;
     add("GPU", (gpu.index ? std::to_string(*gpu.index) : std::string("–")) + (named && !gpu.host.empty() ? " @ " + cut_bytes(gpu.host, 64) : ""), more);
   }
-  if (where.gpus.size() > gpus_shown) add("GPU", sheet.words.with("list-more", {grouped(where.gpus.size() - gpus_shown)}));
+  if (where.gpus.size() > gpus) add("GPU", sheet.words.with("list-more", {grouped(where.gpus.size() - gpus)}));
   for (const auto& phrase : phrases)
     if (phrase.label != hosts) add(phrase.label, phrase.text);
   return rows;
@@ -56,7 +56,7 @@ data answer(const Sheet& sheet, const Cause& cause) {
   d["percent"] = data(percent(cause.confidence));
   d["share"] = data(std::to_string(static_cast<int>(cause.confidence > 0 ? std::min(cause.confidence, 1.0) * 100 : 0)));
   d["sure"] = data(std::string(confidence_words(sheet.words, cause.confidence)));
-  d["where"] = places(sheet, cause.where);
+  d["where"] = places(sheet, cause.where, gpus_shown);
   d["has_where"] = data(d["where"].is_non_empty_list());
   d["why_not"] = text(cause.why_not);
   return d;
@@ -75,7 +75,9 @@ void add_answers(const Sheet& sheet, data& page) {
   page["alternatives"] = list();
   if (!result.causes.empty()) {
     const auto& top = result.causes.front();
-    page["top"] = answer(sheet, top);
+    auto card = answer(sheet, top);
+    card["where"] = places(sheet, top.where, gpus_at_top);
+    page["top"] = std::move(card);
     if (const auto* first = first_fix(top.fixes)) page["first_fix"] = fix(sheet, *first);
     std::size_t shown = 0;
     for (const auto& cause : result.causes)

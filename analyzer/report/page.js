@@ -28,6 +28,7 @@
   for (const block of document.querySelectorAll('pre.command, pre.script')) {
     const made = button(block, 'Copy', '复制', (self) => copy(block, self));
     made.className = 'copy';
+    block.classList.add('copyable');
     block.append(made);
   }
 

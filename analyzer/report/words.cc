@@ -35,7 +35,7 @@ constexpr std::array table = {
     Word{"confidence-possible", "possible", "有可能"},
     Word{"confidence-unlikely", "unlikely", "可能性低"},
     Word{"confidence-very-likely", "very likely", "很有可能"},
-    Word{"context", "Lines around it that say something", "前后有内容的日志行"},
+    Word{"context", "Lines around it", "前后的日志行"},
     Word{"count-lines", "{0} equal lines, the first shown", "共 {0} 行相同，仅列首行"},
     Word{"damaged-more", "{0} more in the HTML and JSON reports", "另有 {0} 个，见 HTML 和 JSON 报告"},
     Word{"document", "Document", "文档"},

@@ -9,6 +9,8 @@
 namespace gpm::compose {
 namespace {
 
+constexpr std::size_t kept_settings = 4000;  // before they are sorted; of each at most what the store keeps of a value
+
 template <std::size_t N>
 bool starts_with_one_of(std::string_view text, const std::array<std::string_view, N>& prefixes) {
   return std::any_of(prefixes.begin(), prefixes.end(), [&](auto p) { return text.starts_with(p); });
@@ -31,11 +33,6 @@ bool matters(std::string_view scope, std::string_view key) {
   return scope == "numactl" || scope == "modprobe" || scope == "limits_conf" || scope == "service";
 }
 
-struct Row {
-  report::Setting setting;
-  std::int64_t document = 0;
-};
-
 using LineKey = std::pair<std::int64_t, std::uint64_t>;
 
 // Signals that observe a line, best known first; lines that no setting stands on do not matter.
@@ -56,58 +53,64 @@ std::string_view own_conditions(std::string_view query) {
   return query.substr(0, query.find("SELECT", first == std::string_view::npos ? 0 : first + 1));
 }
 
-const kb::Signal* unusual_by(const Row& row, const std::multimap<LineKey, const kb::Signal*>& lines, const std::map<LineKey, std::size_t>& on_line) {
-  const LineKey key{row.document, row.setting.line};
+const kb::Signal* unusual_by(const LineKey& key, const std::string& setting, const std::multimap<LineKey, const kb::Signal*>& lines,
+                             const std::map<LineKey, std::size_t>& on_line) {
   const auto [from, to] = lines.equal_range(key);
   const kb::Signal* best = nullptr;
   for (auto at = from; at != to; ++at) {
     const auto* signal = at->second;
-    const bool asks = own_conditions(signal->query).find("'" + row.setting.key + "'") != std::string_view::npos;
+    const bool asks = own_conditions(signal->query).find("'" + setting + "'") != std::string_view::npos;
     const bool alone = !signal->pattern.empty() && on_line.at(key) == 1;
     if ((asks || alone) && (best == nullptr || signal->role < best->role)) best = signal;
   }
   return best;
 }
 
-std::vector<Row> read(store::Store& store) {
-  std::vector<Row> rows;
-  store::Statement s(store.database().get(),
-                     "SELECT s.document_id, s.scope, s.subject, s.key, s.value, s.host, d.path, s.line, s.count FROM settings s JOIN documents d ON d.id = "
-                     "s.document_id WHERE s.scope NOT IN ('package', 'host', 'kernel_module', 'module_version', 'driver_param', 'mount') ORDER BY d.path, s.line, "
-                     "s.scope, s.key, s.id");
+LineKey line_key(const store::Statement& s) { return {s.integer(0), static_cast<std::uint64_t>(std::max<std::int64_t>(0, s.integer(1)))}; }
+
+// How many settings stand on each line that a signal observes.
+std::map<LineKey, std::size_t> settings_on_lines(store::Store& store, const std::multimap<LineKey, const kb::Signal*>& lines) {
+  std::map<LineKey, std::size_t> count;
+  store::Statement s(store.database().get(), "SELECT document_id, line FROM settings");
   while (s.step())
-    rows.push_back({{s.text(1), s.text(2), s.text(3), s.text(4), s.text(5), s.text(6), static_cast<std::uint64_t>(std::max<std::int64_t>(0, s.integer(7))), 1, "", "", false},
-                    s.integer(0)});
-  return rows;
+    if (const auto key = line_key(s); lines.contains(key)) ++count[key];
+  return count;
 }
 
 }  // namespace
 
 void add_settings(store::Store& store, const signals::Findings& findings, report::Result& result) {
-  auto rows = read(store);
   const auto lines = observers(findings);
-  std::map<LineKey, std::size_t> on_line;
-  for (const auto& row : rows) ++on_line[{row.document, row.setting.line}];
+  const auto on_line = settings_on_lines(store, lines);
   std::map<std::tuple<std::string, std::string, std::string, std::string>, std::size_t> known;  // signal, scope, key, value
   std::vector<report::Setting> list;
-  for (auto& row : rows) {
-    auto& setting = row.setting;
-    if (const auto* signal = unusual_by(row, lines, on_line)) {
-      setting.signal = signal->id;
-      setting.signal_title = signal->title.in(result.language);
-      setting.trouble = signal->role != kb::Role::confirmation;
-    } else if (!matters(setting.scope, setting.key)) {
+  store::Statement s(store.database().get(),
+                     "SELECT s.document_id, s.line, s.scope, s.key, s.value, s.subject, s.host, d.path FROM settings s JOIN documents d ON d.id = s.document_id "
+                     "WHERE s.scope NOT IN ('package', 'host', 'kernel_module', 'module_version', 'driver_param', 'mount') ORDER BY d.path, s.line, s.scope, "
+                     "s.key, s.id");
+  while (s.step()) {
+    const auto scope = s.text(2), name = s.text(3);
+    const auto* signal = unusual_by(line_key(s), name, lines, on_line);
+    if (signal == nullptr && !matters(scope, name)) continue;
+    if (list.size() >= kept_settings && signal == nullptr) {
+      ++result.settings_omitted;
       continue;
     }
-    const auto [at, fresh] = known.try_emplace({setting.signal, setting.scope, setting.key, setting.value}, list.size());
-    if (fresh)
-      list.push_back(std::move(setting));
-    else
+    const auto value = s.text(4);
+    const auto [at, fresh] = known.try_emplace({signal == nullptr ? std::string() : std::string(signal->id), scope, name, value}, list.size());
+    if (!fresh) {
       ++list[at->second].count;
+      continue;
+    }
+    list.push_back({scope, s.text(5), name, value, s.text(6), s.text(7), line_key(s).second, 1, "", "", false});
+    if (signal == nullptr) continue;
+    list.back().signal = signal->id;
+    list.back().signal_title = signal->title.in(result.language);
+    list.back().trouble = signal->role != kb::Role::confirmation;
   }
   const auto key = [](const report::Setting& s) { return std::tuple(!s.trouble, s.signal.empty(), std::string_view(s.scope), std::string_view(s.key), std::string_view(s.value)); };
   std::stable_sort(list.begin(), list.end(), [&](const auto& a, const auto& b) { return key(a) < key(b); });
-  result.settings_omitted = list.size() > listed_settings ? list.size() - listed_settings : 0;
+  result.settings_omitted += list.size() > listed_settings ? list.size() - listed_settings : 0;
   list.resize(std::min(list.size(), listed_settings));
   result.settings = std::move(list);
 }

@@ -171,7 +171,7 @@ constexpr std::array table = {
     Word{"omitted-moments", "{0} more moments are not listed.", "另有 {0} 个时间点未列出。"},
     Word{"pcie-switch", "PCIe switch", "PCIe 交换机"},
     Word{"phase", "Furthest step", "最远步骤"},
-    Word{"places-n", "and {0} places alike", "共 {0} 处相同"},
+    Word{"places-n", "in {0} places", "共 {0} 处"},
     Word{"process", "Process", "进程"},
     Word{"processes", "Processes", "进程"},
     Word{"processes-of", "Processes on the GPUs of {0}", "{0} 上使用 GPU 的进程"},

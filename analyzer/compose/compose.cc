@@ -6,11 +6,13 @@
 #include <algorithm>
 #include <map>
 #include <set>
-#include <tuple>
 
 #include "analyzer/compose/clock.h"
+#include "analyzer/compose/context.h"
 #include "analyzer/compose/evidence.h"
 #include "analyzer/compose/inventory.h"
+#include "analyzer/compose/moments.h"
+#include "analyzer/compose/settings.h"
 #include "analyzer/compose/verdict.h"
 #include "analyzer/compose/why_not.h"
 #include "analyzer/report/inert.h"
@@ -51,7 +53,9 @@ class Composer {
       add_ranks_of_gpus(c.where);
     }
     add_verdict(store_, findings_, ranked_, result_);
-    add_timeline();
+    add_timeline(findings_, ranked_, result_);
+    add_settings(store_, findings_, result_);
+    add_context(store_, result_);
     add_missing();
     for (const auto& error : findings_.errors) result_.notes.push_back({"", 0, error});
     return std::move(result_);
@@ -153,7 +157,10 @@ class Composer {
       });
     };
     for (auto& g : w.gpus)
-      if (const auto known = known_as(g); known != result_.gpus.end()) g = *known;
+      if (const auto known = known_as(g); known != result_.gpus.end()) {
+        g = *known;
+        g.readings.clear();
+      }
   }
 
   // Where one GPU is at fault, so is the rank that runs on it.
@@ -214,47 +221,6 @@ class Composer {
       lines.push_back(fmt::format("{:+.1f}  {} ({}){}", term.weight, term.use->signal, kb::word_of(kb::weight_words, term.use->weight), reduction(term)));
     lines.push_back(fmt::format("{:+.1f}  = log-odds, {:.3f} of incident {}", ranked.score, ranked.confidence, ranked.incident));
     return lines;
-  }
-
-  void add_timeline() {
-    struct Entry {
-      const kb::Signal* signal;
-      const signals::Observation* o;
-    };
-    std::vector<Entry> entries;
-    std::set<std::tuple<std::string_view, std::uint64_t>> listed;
-    for (const auto& [id, present] : findings_.present) {
-      const auto role = present.signal->role;
-      if (role == kb::Role::benign || role == kb::Role::advice || role == kb::Role::confirmation) continue;
-      if (present.signal->pattern.empty() && present.signal->query.empty()) continue;  // combinations repeat their members
-      for (const auto& o : present.observations)
-        if (listed.emplace(o.document, o.line).second) entries.push_back({present.signal, &o});
-    }
-    std::stable_sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) {
-      const auto key = [](const signals::Observation& o) {
-        return std::tuple(!o.utc_ns, o.utc_ns.value_or(0), !o.since_boot_ns, o.since_boot_ns.value_or(0), std::string_view(o.document), o.line);
-      };
-      return key(*a.o) < key(*b.o);
-    });
-    for (const auto& [signal, o] : entries) {
-      if (result_.timeline.size() == timeline_moments) {
-        ++result_.timeline_omitted;
-        continue;
-      }
-      report::Moment m;
-      if (o->utc_ns) m.time = rfc3339(*o->utc_ns, o->time_precision_ms);
-      if (o->since_boot_ns) m.boot_time = boot_seconds(*o->since_boot_ns);
-      m.time_from = o->time_from;
-      m.time_precision_ms = o->time_precision_ms;
-      m.host = o->place.host;
-      m.kind = signal->id;
-      m.title = say(signal->title);
-      m.document = o->document;
-      m.line = o->line;
-      m.text = o->text;
-      m.count = o->count;
-      result_.timeline.push_back(std::move(m));
-    }
   }
 
   // What the leading causes would want to see and the bundle does not hold.

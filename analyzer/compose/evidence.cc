@@ -7,6 +7,7 @@
 #include <tuple>
 
 #include "analyzer/compose/clock.h"
+#include "analyzer/compose/context.h"
 #include "parsers/text/wrapper.h"
 
 namespace gpm::compose {
@@ -65,6 +66,7 @@ class Quotes {
       e.time_precision_ms = o.time_precision_ms;
       e.time_from = o.time_from;
       e.count = o.count;
+      e.match = matching_part(*present.signal, o.text);
       list_.push_back(std::move(e));
     }
   }

@@ -8,6 +8,8 @@
 #include <tuple>
 
 #include "analyzer/compose/compose.h"
+#include "analyzer/compose/gpu_readings.h"
+#include "analyzer/compose/pictures.h"
 #include "analyzer/compose/rank_groups.h"
 #include "analyzer/signals/communicators.h"
 
@@ -114,6 +116,7 @@ void add_communicators(store::Store& store, report::Result& result) {
     }
     c.state = name;
     c.groups = group_ranks(store, *state);
+    if (state->nranks) c.absent = absent_of(*state, max_ranks - std::min(max_ranks, c.ranks.size()));
     result.communicators.push_back(std::move(c));
   }
 }
@@ -129,7 +132,11 @@ void add_inventory(store::Store& store, report::Result& result) {
                         "SELECT host, gpu_index, pci, gpu_uuid, serial, name FROM gpus ORDER BY host, gpu_index IS NULL, gpu_index, pci, gpu_uuid");
   while (gpus.step())
     result.gpus.push_back({gpus.text(0), small(gpus, 1), gpus.text(2), gpus.text(3), gpus.text(4), gpus.text(5)});
+  add_gpu_readings(store, result);
+  mark_odd_hosts(result);
   add_communicators(store, result);
+  add_topologies(store, result);
+  add_usage(store, result);
 }
 
 }  // namespace gpm::compose

@@ -90,6 +90,16 @@ std::string state_of(const signals::CommunicatorState& c) {
   return !failing(c) ? "complete" : c.whole() ? "stuck" : "incomplete";
 }
 
+std::vector<report::AbsentRank> absent_of(const signals::CommunicatorState& c, std::size_t limit) {
+  std::vector<report::AbsentRank> list;
+  const signals::BlockLayout layout(c);
+  for (const auto rank : signals::absent_ranks(c, limit).ranks) {
+    const auto* beside = layout.neighbour(rank);
+    list.push_back({static_cast<int>(std::min<std::int64_t>(rank, std::numeric_limits<int>::max())), beside == nullptr ? std::string() : beside->machine()});
+  }
+  return list;
+}
+
 std::vector<report::RankGroup> group_ranks(store::Store& store, const signals::CommunicatorState& c) {
   constexpr std::array<std::string_view, 4> order = {"stopped", "aborted", "waiting", "done"};
   const auto usual = usual_order(c);

@@ -15,6 +15,9 @@ namespace gpm::compose {
 // complete, stuck, incomplete or empty (report::Communicator::state).
 std::string state_of(const signals::CommunicatorState& communicator);
 
+// The ranks that were never seen, at most `limit` of them.
+std::vector<report::AbsentRank> absent_of(const signals::CommunicatorState& communicator, std::size_t limit);
+
 std::vector<report::RankGroup> group_ranks(store::Store& store, const signals::CommunicatorState& communicator);
 
 }  // namespace gpm::compose

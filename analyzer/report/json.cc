@@ -2,6 +2,8 @@
 //
 // The JSON report. Its schema is docs/report.schema.json, its manual docs/json-report.md; a test holds the three
 // together.
+#include <cmath>
+#include <cstdint>
 #include <optional>
 #include <ostream>
 #include <string>
@@ -27,6 +29,20 @@ void known(JsonWriter& json, std::string_view key, const std::optional<int>& num
   json.key(key);
   if (!number) return json.null();
   json.value(*number);
+}
+
+void known(JsonWriter& json, std::string_view key, const std::optional<std::int64_t>& number) {
+  json.key(key);
+  if (!number) return json.null();
+  json.value(*number);
+}
+
+// What was measured, in whole units.
+void known(JsonWriter& json, std::string_view key, const std::optional<double>& number) {
+  json.key(key);
+  constexpr double most = 1e15;
+  if (!number || !(*number >= -most && *number <= most)) return json.null();
+  json.value(std::llround(*number));
 }
 
 void known_line(JsonWriter& json, std::uint64_t line) {
@@ -74,6 +90,29 @@ void write_gpu(JsonWriter& json, const Gpu& gpu) {
   json.end();
 }
 
+void write_reading(JsonWriter& json, const Reading& reading) {
+  json.begin_object(Layout::flat);
+  json.key("metric").value(reading.metric);
+  known(json, "subject", reading.subject);
+  json.key("value").value(reading.value);
+  known(json, "unusual", reading.unusual);
+  json.key("document").value(reading.document);
+  known_line(json, reading.line);
+  json.end();
+}
+
+void write_gpu_with_readings(JsonWriter& json, const Gpu& gpu) {
+  json.begin_object();
+  known(json, "host", gpu.host);
+  known(json, "index", gpu.index);
+  known(json, "pci", gpu.pci);
+  known(json, "uuid", gpu.uuid);
+  known(json, "serial", gpu.serial);
+  known(json, "name", gpu.name);
+  list(json, "readings", gpu.readings, write_reading);
+  json.end();
+}
+
 void write_where(JsonWriter& json, const Where& where) {
   json.begin_object();
   flat_list(json, "hosts", where.hosts);
@@ -97,6 +136,12 @@ void write_evidence(JsonWriter& json, const Evidence& evidence) {
   json.key("time_precision_ms").value(evidence.time_precision_ms);
   known(json, "time_from", evidence.time_from);
   json.key("count").value(evidence.count);
+  list(json, "context", evidence.context, [](JsonWriter& j, const ContextLine& line) {
+    j.begin_object(Layout::flat);
+    j.key("line").value(line.line);
+    j.key("text").value(line.text);
+    j.end();
+  });
   json.end();
 }
 
@@ -150,6 +195,10 @@ void write_moment(JsonWriter& json, const Moment& moment) {
   known_line(json, moment.line);
   json.key("text").value(moment.text);
   json.key("count").value(moment.count);
+  known(json, "source", moment.source);
+  json.key("evidence_of").value(moment.evidence_of);
+  json.key("follows_from").value(moment.follows_from);
+  json.key("first").value(moment.first);
   json.end();
 }
 
@@ -164,6 +213,7 @@ void write_host(JsonWriter& json, const Host& host) {
     json.end();
   }
   json.end();
+  flat_list(json, "unusual", host.unusual);
   json.end();
 }
 
@@ -198,6 +248,81 @@ void write_communicator(JsonWriter& json, const Communicator& communicator) {
     known(j, "text", group.text);
     j.end();
   });
+  list(json, "absent", communicator.absent, [](JsonWriter& j, const AbsentRank& rank) {
+    j.begin_object(Layout::flat);
+    j.key("rank").value(rank.rank);
+    known(j, "host", rank.host);
+    j.end();
+  });
+  json.end();
+}
+
+void write_topology(JsonWriter& json, const Topology& topology) {
+  json.begin_object();
+  known(json, "host", topology.host);
+  json.key("document").value(topology.document);
+  known_line(json, topology.line);
+  list(json, "devices", topology.devices, [](JsonWriter& j, const TopologyDevice& device) {
+    j.begin_object(Layout::flat);
+    j.key("name").value(device.name);
+    j.key("kind").value(device.kind);
+    known(j, "gpu_index", device.gpu_index);
+    known(j, "pci", device.pci);
+    known(j, "device", device.device);
+    known(j, "numa", device.numa);
+    known(j, "cpus", device.cpus);
+    known(j, "trouble", device.trouble);
+    j.end();
+  });
+  list(json, "links", topology.links, [&](JsonWriter& j, const TopologyLink& link) {
+    j.begin_object(Layout::flat);
+    j.key("from").value(topology.devices[link.from].name);
+    j.key("to").value(topology.devices[link.to].name);
+    j.key("type").value(link.type);
+    j.end();
+  });
+  json.end();
+}
+
+void write_usage(JsonWriter& json, const Usage& usage) {
+  json.begin_object();
+  known(json, "host", usage.host);
+  json.key("document").value(usage.document);
+  known_line(json, usage.line);
+  known(json, "time", usage.time);
+  json.key("lists_processes").value(usage.lists_processes);
+  list(json, "gpus", usage.gpus, [](JsonWriter& j, const GpuUsage& gpu) {
+    j.begin_object();
+    known(j, "index", gpu.index);
+    known(j, "pci", gpu.pci);
+    known(j, "memory_used_mib", gpu.used_mib);
+    known(j, "memory_total_mib", gpu.total_mib);
+    known(j, "utilization_percent", gpu.utilization_percent);
+    list(j, "processes", gpu.processes, [](JsonWriter& k, const ProcessMemory& process) {
+      k.begin_object(Layout::flat);
+      known(k, "name", process.name);
+      known(k, "pid", process.pid);
+      known(k, "memory_used_mib", process.used_mib);
+      k.end();
+    });
+    j.end();
+  });
+  json.end();
+}
+
+void write_setting(JsonWriter& json, const Setting& setting) {
+  json.begin_object(Layout::flat);
+  json.key("scope").value(setting.scope);
+  known(json, "subject", setting.subject);
+  json.key("key").value(setting.key);
+  json.key("value").value(setting.value);
+  known(json, "host", setting.host);
+  json.key("document").value(setting.document);
+  known_line(json, setting.line);
+  json.key("count").value(setting.count);
+  known(json, "signal", setting.signal);
+  known(json, "signal_title", setting.signal_title);
+  json.key("trouble").value(setting.trouble);
   json.end();
 }
 
@@ -260,8 +385,12 @@ void write_json(const Result& result, std::ostream& out) {
     j.end();
   });
   list(json, "hosts", result.hosts, write_host);
-  list(json, "gpus", result.gpus, write_gpu);
+  list(json, "gpus", result.gpus, write_gpu_with_readings);
   list(json, "communicators", result.communicators, write_communicator);
+  list(json, "topologies", result.topologies, write_topology);
+  list(json, "usage", result.usage, write_usage);
+  list(json, "settings", result.settings, write_setting);
+  json.key("settings_omitted").value(result.settings_omitted);
   list(json, "notes", result.notes, [](JsonWriter& j, const ParseNote& note) {
     j.begin_object(Layout::flat);
     j.key("document").value(note.document);

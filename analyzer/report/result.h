@@ -28,16 +28,36 @@ struct ParseNote {
   std::string reason;
 };
 
+// One value that was measured or reported of a GPU, the newest where there are several.
+struct Reading {
+  std::string metric;   // docs/facts.md: gpu.temperature_c
+  std::string subject;  // where the metric has one: a reason of gpu.clock_event
+  std::string value;    // as printed
+  // Why it is out of the ordinary: counted (errors), state (one that a healthy GPU is not in), below-max, hot, differs (from
+  // most other GPUs); empty = ordinary.
+  std::string unusual;
+  std::string document;
+  std::uint64_t line = 0;
+};
+
 struct Gpu {
   std::string host;
   std::optional<int> index;
   std::string pci, uuid, serial, name;
+  std::vector<Reading> readings = {};  // only in Result::gpus
 };
 
 struct Host {
   std::string name;
   // In fixed order, only what is known: driver_version, cuda_version, kernel, os, numa_nodes, ...
   std::vector<std::pair<std::string, std::string>> facts;
+  std::vector<std::string> unusual = {};  // names of facts whose value differs from that of most hosts
+};
+
+// A line that stands near a quoted one.
+struct ContextLine {
+  std::uint64_t line = 0;
+  std::string text;
 };
 
 struct Evidence {
@@ -51,6 +71,10 @@ struct Evidence {
   std::int64_t time_precision_ms = 0;
   std::string time_from;     // facts::name(TimeFrom)
   std::uint64_t count = 1;   // equal lines that this one stands for
+  // The part of `text` that made the signal; empty = not known. For marking it only: what is not found in `text` (a secret
+  // was replaced there) is not shown.
+  std::string match = {};
+  std::vector<ContextLine> context = {};  // of the lines around it those that say something; without the line itself
 };
 
 struct Check {
@@ -98,6 +122,11 @@ struct Moment {  // one entry of the timeline
   std::int64_t time_precision_ms = 0;
   std::string host, kind, title, document, text;
   std::uint64_t line = 0, count = 1;
+  std::string source = {};  // who speaks: kernel, nccl, application, platform (containers, Kubernetes, Slurm), host
+  std::optional<std::int64_t> utc_ns = {}, last_utc_ns = {};  // `time`; and that of the last of `count` lines
+  int evidence_of = 0;   // rank of the first cause that it speaks for; 0 = none
+  int follows_from = 0;  // rank of the cause that explains it; 0 = none
+  bool first = false;    // the first sign of the first cause's fault that has a time
 };
 
 struct Missing {
@@ -116,6 +145,11 @@ struct CommunicatorRank {
   std::optional<int> gpu_index;
   std::string pci;
   std::uint64_t line = 0;  // of the furthest milestone
+};
+
+struct AbsentRank {
+  int rank = 0;
+  std::string host;  // where the launcher's blocks tell it
 };
 
 // Ranks of one communicator that are in the same state. States: never-seen (others wait for it), stopped (it came less far
@@ -138,6 +172,59 @@ struct Communicator {
   std::vector<CommunicatorRank> ranks;  // by rank
   std::string state = {};               // complete, stuck (all are there), incomplete (some were never seen); empty = unknown
   std::vector<RankGroup> groups = {};   // those at fault first
+  std::vector<AbsentRank> absent = {};  // never seen; with `ranks` 4,096 at most
+};
+
+// A device of `nvidia-smi topo -m`.
+struct TopologyDevice {
+  std::string name;               // GPU0, NIC3
+  std::string kind;               // gpu, nic
+  std::optional<int> gpu_index;
+  std::string pci;                // of a GPU, where other documents tell it
+  std::string device;             // of a NIC: mlx5_0
+  std::string numa, cpus;         // as printed; of a NIC that of the GPUs near it, where all agree
+  std::string trouble = {};       // why it is marked: a port or link state ("mlx5_0:1 down", "2 of 18 NVLinks down"); else empty
+};
+
+struct TopologyLink {
+  std::size_t from = 0, to = 0;  // places in `devices`, from < to
+  std::string type;              // NV18, PIX, PXB, PHB, NODE, SYS
+};
+
+struct Topology {
+  std::string host, document;
+  std::uint64_t line = 0;
+  std::vector<TopologyDevice> devices;  // GPUs by index, then NICs
+  std::vector<TopologyLink> links;
+};
+
+struct ProcessMemory {
+  std::string name;
+  std::optional<std::int64_t> pid;
+  std::optional<double> used_mib;
+};
+
+struct GpuUsage {
+  std::optional<int> index;
+  std::string pci;
+  std::optional<double> used_mib, total_mib, utilization_percent;
+  std::vector<ProcessMemory> processes;  // biggest first
+};
+
+// Memory and load of a host's GPUs as one document shows them, its last sample.
+struct Usage {
+  std::string host, document, time;  // time: RFC 3339 UTC; empty = unknown
+  std::uint64_t line = 0;
+  std::vector<GpuUsage> gpus;
+  bool lists_processes = false;  // the document says which processes are there, or that there are none
+};
+
+// A setting that bears on GPUs: environment, container, limits, kernel.
+struct Setting {
+  std::string scope, subject, key, value, host, document;
+  std::uint64_t line = 0, count = 1;  // count: places that say the same of other subjects or hosts
+  std::string signal, signal_title;   // the signal that it makes; empty = nothing unusual
+  bool trouble = false;               // that signal can be a cause or follows from one; else it only confirms others
 };
 
 struct Verdict {
@@ -173,6 +260,10 @@ struct Result {
   std::vector<Host> hosts;
   std::vector<Gpu> gpus;
   std::vector<Communicator> communicators;  // those that were not set up first, then the largest
+  std::vector<Topology> topologies = {};       // by host, one each
+  std::vector<Usage> usage = {};               // by host, one each
+  std::vector<Setting> settings = {};          // unusual ones first
+  std::uint64_t settings_omitted = 0;
   std::optional<std::vector<Redacted>> redacted;  // nothing = redaction was off
 };
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <iosfwd>
+#include <span>
 #include <string>
 
 #include "analyzer/report/result.h"
@@ -26,7 +27,9 @@ void write_json(const Result& result, std::ostream& out);
 // Markdown for a ticket comment; the bundle's text cannot open markup.
 void write_markdown(const Result& result, std::ostream& out);
 
-// One self-contained page: no external resource, strict CSP, readable without JavaScript.
+// One self-contained page: no external resource, strict CSP, readable without JavaScript; at most 1.5 MB. The same result in
+// several languages is one page with a switch; the first is shown. At least one.
+void write_html(std::span<const Result> languages, std::ostream& out);
 void write_html(const Result& result, std::ostream& out);
 
 }  // namespace gpm::report

@@ -78,6 +78,17 @@ TEST_F(CommandLine, ChineseOnRequestOnly) {
   EXPECT_THAT(run(analyze({dmesg}), {.environment = {"LANG=zh_CN.UTF-8", "LC_ALL=zh_CN.UTF-8"}}).out, HasSubstr("fallen off"));
 }
 
+TEST_F(CommandLine, TwoLanguagesAreOnePageAndTheFirstLeads) {
+  const auto ran = run(analyze({dmesg, "--lang", "zh,en", "--html", folder / "r.html", "--json", folder / "r.json"}));
+  EXPECT_EQ(ran.status, 0);
+  EXPECT_THAT(ran.out, HasSubstr("总线"));
+  EXPECT_EQ(nlohmann::json::parse(read_file(folder / "r.json"))["language"], "zh");
+  const auto page = read_file(folder / "r.html");
+  EXPECT_THAT(page, HasSubstr("<html lang=\"zh-Hans\">"));
+  EXPECT_THAT(page, HasSubstr("fallen off"));
+  EXPECT_EQ(run(analyze({dmesg, "--lang", "en,fr"})).status, 2);
+}
+
 TEST_F(CommandLine, SeveralInputsAreOneIncident) {
   const auto second = folder.put("node2/dmesg.txt", "[1.0] Linux version 5.15.0\n");
   const auto report = run(analyze({dmesg, folder / "node2", "--json", "-"})).json();

@@ -54,6 +54,9 @@ Cause fell_off_bus(In in) {
        "Mar 14 01:02:11 dgx-a12 sudo: ops : COMMAND=/usr/sbin/rmmod nvidia_peermem", "2026-03-14T01:02:11Z", 1000,
        "yearless", 1},
   };
+  cause.evidence[0].match = "Xid (PCI:0000:d1:00): 79";
+  cause.evidence[0].context = {{1831, "[155040.511903] pcieport 0000:d0:01.0: AER: Uncorrected (Fatal) error received: 0000:d1:00.0"},
+                               {1835, "[155044.078612] NVRM: GPU 0000:d1:00.0: GPU has fallen off the bus."}};
   cause.explains = {"kernel.xid.45", "torch.watchdog_timeout"};
   Fix shrink;
   shrink.act = in("Restart the job without this node.", "剔除该节点后重启作业。");
@@ -136,6 +139,16 @@ void add_surroundings(Result& r, In in) {
       {"", "155999.000001", "since-boot", 0, "dgx-a13", "kernel.pcie_aer", in("PCIe error reported", "上报 PCIe 错误"),
        "bundle.tar.gz/dgx-a13/dmesg.txt", "pcieport 0000:d0:01.0: AER: Corrected error received: 0000:d1:00.0", 17, 1},
   };
+  r.timeline[0].source = "kernel";
+  r.timeline[0].utc_ns = 1773454629078000000;
+  r.timeline[0].last_utc_ns = 1773454631078000000;
+  r.timeline[0].evidence_of = 1;
+  r.timeline[0].first = true;
+  r.timeline[1].source = "application";
+  r.timeline[1].utc_ns = 1773455231832000000;
+  r.timeline[1].evidence_of = 3;
+  r.timeline[1].follows_from = 1;
+  r.timeline[2].source = "kernel";
   r.timeline_omitted = 12;
   r.missing = {{in("Full bug report of the node", "该节点的完整 bug report"), "nvidia-bug-report.sh",
                 in("Tells a dead card from a bad slot.", "可区分是显卡损坏还是插槽故障。")},
@@ -147,6 +160,28 @@ void add_surroundings(Result& r, In in) {
   r.gpus = {{"dgx-a12", 6, "0000:d1:00.0", "GPU-5c3d9c4e-1b0a-7c7d-92a4-0d4f4b1f6a11", "1650924004321",
              "NVIDIA H100 80GB HBM3"},
             {"dgx-a13", std::nullopt, "0000:1b:00.0", "", "", ""}};
+  const std::string smi = "bundle.tar.gz/dgx-a12/nvidia-smi-q.txt";
+  r.gpus[0].readings = {{"gpu.vbios_version", "", "96.00.89.00.01", "", smi, 21},
+                        {"gpu.ecc_uncorrectable_volatile", "dram", "2", "counted", smi, 77},
+                        {"gpu.clock_event", "hw_slowdown", "Active", "state", smi, 90}};
+  r.hosts[0].unusual = {"driver_version"};
+  r.topologies = {{"dgx-a12",
+                   "bundle.tar.gz/dgx-a12/topo.txt",
+                   2,
+                   {{"GPU5", "gpu", 5, "0000:ba:00.0", "", "1", "48-95"},
+                    {"GPU6", "gpu", 6, "0000:d1:00.0", "", "1", "48-95"},
+                    {"NIC0", "nic", std::nullopt, "", "mlx5_0", "1", "", "mlx5_0:1 down"}},
+                   {{0, 1, "NV18"}, {0, 2, "NODE"}, {1, 2, "PIX"}}}};
+  r.usage = {{"dgx-a12",
+              "bundle.tar.gz/dgx-a12/nvidia-smi.txt",
+              "2026-03-14T02:30:00Z",
+              10,
+              {{5, "0000:ba:00.0", 71234, 81559, 100, {{"python3", 4711, 70112}}}, {6, "0000:d1:00.0", std::nullopt, 81559, std::nullopt, {}}},
+              true}};
+  r.settings = {{"container", "worker", "shm_size_bytes", "67108864", "", "bundle.tar.gz/k8s/eval-0.yaml", 41, 1, "container.shm.small",
+                 in("The container has 64 MiB of /dev/shm", "容器的 /dev/shm 只有 64 MiB"), true},
+                {"env", "worker", "NCCL_DEBUG", "INFO", "", "bundle.tar.gz/k8s/eval-0.yaml", 52, 8, "", "", false}};
+  r.settings_omitted = 3;
   r.communicators = {{"0x7f2a91c4",
                       64,
                       {{0, "dgx-a11", "complete", "bundle.tar.gz/logs/rank0.log", 0, "0000:1b:00.0", 311},
@@ -158,6 +193,8 @@ void add_surroundings(Result& r, In in) {
                        {"0", 1, "done", "complete", {"dgx-a11"}, 1, 0, "0000:1b:00.0", "bundle.tar.gz/logs/rank0.log",
                         "dgx-a11:80:92 [0] NCCL INFO comm 0x1 rank 0 nranks 64 - Init COMPLETE", 311}}},
                      {"0x55aa", std::nullopt, {{0, "", "seen", "", std::nullopt, "", 0}}, "", {}}};
+  for (int rank = 1; rank < 64; ++rank)
+    if (rank != 38) r.communicators[0].absent.push_back({rank, "dgx-a1" + std::to_string(1 + rank / 32)});
 }
 
 }  // namespace
@@ -229,7 +266,21 @@ Result result_made_of(const std::string& x, const std::string& language) {
   r.unusual_lines = {{x, x, 1, 2}};
   r.hosts = {{x, {{x, x}}}};
   r.gpus = {gpu};
-  r.communicators = {{x, 2, {{0, x, x, x, 1, x, 1}}, x, {{x, 1, x, x, {x}, 1, 1, x, x, x, 1}}}};
+  r.communicators = {{x, 2, {{0, x, x, x, 1, x, 1}}, x, {{x, 1, x, x, {x}, 1, 1, x, x, x, 1}}, {{1, x}}}};
+  r.causes[0].evidence[0].match = x;
+  r.causes[0].evidence[0].context = {{3, x}, {9, x}};
+  r.timeline[0].source = x;
+  r.timeline[0].utc_ns = 1773454629078000000;
+  r.timeline[0].first = true;
+  r.timeline.push_back(r.timeline[0]);
+  r.timeline[1].utc_ns = 1773454729078000000;
+  r.timeline[1].first = false;
+  r.timeline[1].follows_from = 1;
+  r.gpus[0].readings = {{x, x, x, x, x, 1}};
+  r.hosts[0].unusual = {x};
+  r.topologies = {{x, x, 1, {{x, "gpu", 0, x, x, x, x, x}, {x, "gpu", 1, x, x, x, x}, {x, "nic", {}, x, x, x, x, x}}, {{0, 1, "NV4"}, {0, 2, x}, {1, 2, "PIX"}}}};
+  r.usage = {{x, x, x, 1, {{1, x, 4096, 8192, 50, {{x, 7, 2048}}}}, true}};
+  r.settings = {{x, x, x, x, x, x, 1, 2, x, x, true}};
   return r;
 }
 

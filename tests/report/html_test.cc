@@ -11,6 +11,7 @@
 #include <regex>
 #include <set>
 #include <sstream>
+#include <vector>
 
 #include "analyzer/report/views.h"
 #include "tests/report/fixtures.h"
@@ -106,18 +107,21 @@ std::string sha256_base64(std::string text) {
   return out;
 }
 
-TEST(Html, AllowsItsOwnStyleSheetAndNothingElse) {
+TEST(Html, AllowsItsOwnStyleSheetAndScriptAndNothingElse) {
   ASSERT_EQ(sha256_base64("abc"), "ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0=");
   const auto html = page(full_result("en"));
   const auto css = between(html, "<style>", "</style>");
   EXPECT_EQ(css, file("analyzer/report/page.css"));
+  const auto script = between(html, "<script>", "</script>");
+  EXPECT_EQ(script, file("analyzer/report/page.js"));
   EXPECT_EQ(between(html, "http-equiv=\"Content-Security-Policy\" content=\"", "\""),
-            "default-src 'none'; style-src 'sha256-" + sha256_base64(css) + "'; base-uri 'none'; form-action 'none'");
+            "default-src 'none'; style-src 'sha256-" + sha256_base64(css) + "'; script-src 'sha256-" + sha256_base64(script) +
+                "'; base-uri 'none'; form-action 'none'");
 }
 
 TEST(Html, NeedsNothingFromOutside) {
   const auto html = page(full_result("en"));
-  for (const char* loader : {"<script", "<link", "<img", "<iframe", "src=", "url(", "@import", " style=", "<form"})
+  for (const char* loader : {"<script ", "<link", "<img", "<iframe", "src=", "url(", "@import", " style=", "<form"})
     EXPECT_THAT(html, Not(HasSubstr(loader)));
 }
 
@@ -150,17 +154,69 @@ TEST(Html, StartsWithTheDoctypeSoThatNoBrowserGuesses) {
   EXPECT_EQ(page(healthy_result("en")).find("<!doctype html>\n<html"), 0u);
 }
 
-TEST(Html, AnswersWhatElseItCouldBe) {
+TEST(Html, SaysWhatItIsNotAndWhy) {
   const auto html = page(full_result("en"));
-  EXPECT_THAT(between(html, "If it is not this", "</div>"),
-              HasSubstr("<a href=\"#cause-3\">One rank arrived late at a collective</a> 4%"));
+  const auto answer = between(html, "What it is less likely to be, and why", "</div>");
+  EXPECT_THAT(answer, HasSubstr("<a href=\"#cause-3\">One rank arrived late at a collective</a> 4%"));
+  EXPECT_THAT(answer, HasSubstr("has more for it: Xid 79."));
   EXPECT_THAT(between(html, "Another fault", "</div>"),
               HasSubstr("<a href=\"#cause-2\">/dev/shm of the container is too small</a> 71%"));
+}
+
+TEST(Html, NamesTheGpuByIndexAddressUuidAndSerial) {
+  const auto where = between(page(full_result("en")), "<dt>Where</dt>", "</div>");
+  EXPECT_THAT(where, HasSubstr("<strong>6</strong>"));
+  EXPECT_THAT(where, HasSubstr("0000:d1:00.0 · GPU-5c3d9c4e-1b0a-7c7d-92a4-0d4f4b1f6a11 · serial 1650924004321"));
+}
+
+TEST(Html, MarksThePartOfALineThatMatched) {
+  const auto html = page(full_result("en"));
+  EXPECT_THAT(html, HasSubstr("NVRM: <mark>Xid (PCI:0000:d1:00): 79</mark>, pid="));
+}
+
+TEST(Html, WhatMatchedIsNotShownWhereTheLineHasItNoMore) {
+  auto result = full_result("en");
+  result.causes[0].evidence[0].match = "hunter2";  // the line was redacted
+  EXPECT_THAT(page(result), Not(HasSubstr("hunter2")));
+}
+
+TEST(Html, ShowsTheLinesAroundAQuote) {
+  const auto context = between(page(full_result("en")), "<details class=\"context\">", "</details>");
+  EXPECT_LT(context.find(">1831<"), context.find("class=\"quoted\""));
+  EXPECT_LT(context.find("class=\"quoted\""), context.find(">1835<"));
+}
+
+TEST(Html, QuotesOfOneSignalStandUnderOneTitle) {
+  auto result = full_result("en");
+  auto again = result.causes[0].evidence[0];
+  again.line = 1999;
+  result.causes[0].evidence.insert(result.causes[0].evidence.begin() + 1, again);
+  const auto card = between(page(result), "<details class=\"cause\" id=\"cause-1\"", "Against it");
+  const std::string title = "<p class=\"signal\">Xid 79: the GPU has fallen off the bus</p>";
+  EXPECT_EQ(card.find(title), card.rfind(title));
+  EXPECT_THAT(card, HasSubstr("dmesg.txt:1999"));
 }
 
 TEST(Html, SaysItsLanguage) {
   EXPECT_THAT(page(full_result("en")), HasSubstr("<html lang=\"en\">"));
   EXPECT_THAT(page(full_result("zh")), HasSubstr("<html lang=\"zh-Hans\">"));
+}
+
+std::string page_of_both() {
+  const std::vector<Result> both = {full_result("en"), full_result("zh")};
+  std::ostringstream out;
+  write_html(both, out);
+  return out.str();
+}
+
+TEST(Html, TwoLanguagesAreOnePageWithASwitchThatNeedsNoScript) {
+  const auto html = page_of_both();
+  EXPECT_THAT(html, HasSubstr("<html lang=\"en\">"));
+  EXPECT_THAT(html, HasSubstr("<input type=\"radio\" name=\"tongue\" id=\"tongue-1\" value=\"en\" checked>"));
+  EXPECT_THAT(html, HasSubstr("<label for=\"tongue-2\" lang=\"zh-Hans\">中文</label>"));
+  EXPECT_THAT(html, HasSubstr("<div class=\"sheet-2\" lang=\"zh-Hans\">"));
+  EXPECT_THAT(html, HasSubstr("dgx-a12 的 GPU 6 从 PCIe 总线上掉线"));
+  EXPECT_THAT(page(full_result("en")), Not(HasSubstr("name=\"tongue\"")));
 }
 
 TEST(Html, HeadingsSkipNoLevel) {
@@ -179,8 +235,7 @@ TEST(Html, HeadingsSkipNoLevel) {
 }
 
 TEST(Html, EveryAnchorHasItsTargetAndEveryIdIsThereOnce) {
-  for (const auto& result : {full_result("en"), healthy_result("en"), undecided_result("en")}) {
-    const auto html = page(result);
+  for (const auto& html : {page(full_result("en")), page(healthy_result("en")), page(undecided_result("en")), page_of_both()}) {
     std::set<std::string> ids;
     const std::regex id(" id=\"([^\"]+)\""), anchor("href=\"#([^\"]+)\"");
     for (std::sregex_iterator at(html.begin(), html.end(), id), end; at != end; ++at)

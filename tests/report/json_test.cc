@@ -67,8 +67,12 @@ TEST(Json, HostileTextIsDataAndNothingElse) {
   auto result = result_made_of(everything_hostile(), "en");
   // The words of our own vocabularies are not the bundle's to choose.
   result.documents[0].status = "damaged";
-  result.timeline[0].time = "2026-03-14T02:17:09.078Z";
-  result.timeline[0].time_from = "stated";
+  for (auto& moment : result.timeline) {
+    moment.time = "2026-03-14T02:17:09.078Z";
+    moment.time_from = "stated";
+    moment.source = "kernel";
+  }
+  result.gpus[0].readings[0].unusual = "counted";
   for (auto& cause : result.causes) {
     cause.id = "an-id";
     for (auto& fix : cause.fixes) fix.risk = "safe";

@@ -10,6 +10,7 @@
 #include <cstring>
 #include <iostream>
 #include <nlohmann/json.hpp>
+#include <span>
 #include <stdexcept>
 
 #include "analyzer/analysis.h"
@@ -34,14 +35,19 @@ std::string time_of_report() {
   return compose::rfc3339(seconds * 1'000'000'000, 1000);
 }
 
-bool write_views(const Analyze& options, const Result& report, const Result& terminal) {
+// `languages`: those that were asked for, the first leads; the page has all.
+bool write_views(const Analyze& options, std::span<const Result> languages, const Result& terminal) {
+  const auto& report = languages.front();
   bool good = true, stdout_taken = false;
   const auto view = [&](const std::string& path, void (*write)(const Result&, std::ostream&)) {
     if (path.empty()) return;
     stdout_taken |= path == "-";
     good &= write_output(path, [&](std::ostream& out) { write(report, out); });
   };
-  view(options.html, report::write_html);
+  if (!options.html.empty()) {
+    stdout_taken |= options.html == "-";
+    good &= write_output(options.html, [&](std::ostream& out) { report::write_html(languages, out); });
+  }
   view(options.json, report::write_json);
   view(options.markdown, report::write_markdown);
   if (stdout_taken) return good;
@@ -53,6 +59,13 @@ bool write_views(const Analyze& options, const Result& report, const Result& ter
   style.explain_ranking = options.explain_ranking;
   report::write_terminal(terminal, style, std::cout);
   return good && std::cout.flush();
+}
+
+std::vector<std::string> languages_of(const std::string& option) {
+  if (option.empty()) return {"en"};
+  const auto comma = option.find(',');
+  if (comma == std::string::npos) return {option};
+  return {option.substr(0, comma), option.substr(comma + 1)};
 }
 
 // {"token-1": "hf_...", ...}, for its owner's eyes alone from its first byte on.
@@ -86,8 +99,9 @@ int analyze(const Analyze& options) {
   analysis.redact_hosts = options.redact_hosts;
   analysis.redact_also = options.redact_also;
   analysis.generated = time_of_report();
-  analysis.languages = {options.language.empty() ? "en" : options.language};
-  if (const auto language = terminal_language(options.language); language != analysis.languages.front()) analysis.languages.push_back(language);
+  analysis.languages = languages_of(options.language);
+  const auto asked_for = analysis.languages.size();
+  if (const auto language = terminal_language(options.language); asked_for == 1 && language != analysis.languages.front()) analysis.languages.push_back(language);
   AnalysisOutcome outcome;
   try {
     Progress progress(!options.quiet);
@@ -101,7 +115,7 @@ int analyze(const Analyze& options) {
     if (!options.quiet || !outcome.read) say(message);
   if (!outcome.read) return nothing_read;
   if (!options.redact_map.empty() && !write_map(options.redact_map, outcome.pseudonyms)) return failed;
-  if (!write_views(options, outcome.results.front(), outcome.results.back())) return failed;
+  if (!write_views(options, std::span(outcome.results).first(asked_for), asked_for == 1 ? outcome.results.back() : outcome.results.front())) return failed;
   if (options.exit_code != 0 && outcome.results.front().verdict.status == "fault-found") return options.exit_code;
   return 0;
 }

@@ -4,6 +4,7 @@
 #include <boost/program_options.hpp>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <sstream>
 
@@ -130,7 +131,7 @@ po::options_description visible(Analyze& a, LimitTexts& sizes) {
   add("json", po::value(&a.json)->value_name("FILE"), "write the JSON report");
   add("markdown", po::value(&a.markdown)->value_name("FILE"), "write the report as Markdown for a ticket comment");
   add("db", po::value(&a.database)->value_name("FILE"), "write the facts as an SQLite database");
-  add("lang", po::value(&a.language)->value_name("en|zh"), "language of the report (default en)");
+  add("lang", po::value(&a.language)->value_name("en|zh|en,zh"), "language of the report (default en); two = one page with both");
   add("top", po::value(&a.top)->value_name("N"), "causes that the terminal report shows in full (default 3)");
   add("kb", po::value(&a.knowledge_dir)->value_name("DIR"), "extend or override the built-in knowledge with this folder");
   add("explain-ranking", po::bool_switch(&a.explain_ranking), "show the sum behind each cause's rank");
@@ -152,7 +153,8 @@ po::options_description visible(Analyze& a, LimitTexts& sizes) {
 
 std::string check(const Analyze& a) {
   if (a.inputs.empty()) return "no BUNDLE given";
-  if (!a.language.empty() && a.language != "en" && a.language != "zh") return "--lang takes en or zh, not '" + a.language + "'";
+  constexpr std::array<std::string_view, 5> languages = {"", "en", "zh", "en,zh", "zh,en"};
+  if (std::find(languages.begin(), languages.end(), a.language) == languages.end()) return "--lang takes en, zh or en,zh, not '" + a.language + "'";
   if (a.exit_code != 0 && (a.exit_code < 10 || a.exit_code > 125)) return "--exit-code takes 10 to 125";
   if (a.top < 1) return "--top takes a number from 1";
   if (a.limits.depth < 0 || a.limits.stdin_idle_s < 1 || a.limits.ratio < 1) return "a limit is out of range";

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# cmake -DCSS=page.css -DOUT=embedded_page_css_sha256.cc -P style_hash.cmake
-# Writes the style sheet's SHA-256 in base64, for the page's Content-Security-Policy.
+# cmake -DINPUT=page.css -DSYMBOL=page_css_sha256 -DOUT=embedded_page_css_sha256.cc -P sha256_of.cmake
+# Writes the SHA-256 of a file in base64, for the page's Content-Security-Policy.
 cmake_minimum_required(VERSION 3.25)
-file(SHA256 ${CSS} hex)
+file(SHA256 ${INPUT} hex)
 
 set(digits "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
 set(base64 "")
@@ -22,7 +22,7 @@ string(REGEX REPLACE ".$" "=" base64 "${base64}")
 file(WRITE ${OUT} "#include <string_view>
 
 namespace gpm::embedded {
-extern const std::string_view page_css_sha256;
-const std::string_view page_css_sha256 = \"${base64}\";
+extern const std::string_view ${SYMBOL};
+const std::string_view ${SYMBOL} = \"${base64}\";
 }  // namespace gpm::embedded
 ")

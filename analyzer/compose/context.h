@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What stands around a quoted line. The documents themselves are gone when the result is made; of the lines near a quote
+// those are known that stated a fact.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "analyzer/report/result.h"
+#include "analyzer/store/store.h"
+#include "kb/model.h"
+
+namespace gpm::compose {
+
+inline constexpr std::uint64_t context_reach = 25;    // lines before and after
+inline constexpr std::size_t context_each_side = 4;   // kept of them
+
+// Fills Evidence::context of all causes.
+void add_context(store::Store& store, report::Result& result);
+
+// The part of the line that made the signal: what its pattern matches; of a query the longest of its literals that the line
+// holds. Empty where neither is found.
+std::string matching_part(const kb::Signal& signal, std::string_view line);
+
+}  // namespace gpm::compose

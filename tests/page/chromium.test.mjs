@@ -17,7 +17,8 @@ after(async () => {
 
 const clean = (faults) => assert.deepEqual(faults, []);
 
-const all = [...reports.ofSeeds(), ...reports.ofHostileBundle()];
+// The hostile bundle in one language: it is large, and what it shows does not depend on our words.
+const all = [...reports.ofSeeds(), ...reports.ofHostileBundle().slice(0, 1)];
 describe('a report', { concurrency: 2 }, () => {
   for (const report of all) {
     test(report.name, async (t) => {
@@ -56,7 +57,7 @@ describe('an attack is text', { concurrency: 2 }, () => {
   const half = Math.ceil(pages.length / 2);
   for (const part of [pages.slice(0, half), pages.slice(half)]) {
     test(`${part[0].name} to ${part.at(-1).name}`, async () => {
-      const { page, faults, show, close } = await watched(browser);
+      const { page, faults, show, close } = await watched(browser, { width: 390 });
       // What a page is made of: elements with the names of their attributes.
       const made = async (path) => {
         await show(path);
@@ -67,7 +68,7 @@ describe('an attack is text', { concurrency: 2 }, () => {
         const strange = (await made(html)).filter((e) => !plain.has(e));
         assert.deepEqual(strange, [], `${name}: elements that the plain report has not`);
         assert.equal(await page.evaluate(() => globalThis.owned), undefined, name);
-        for (const width of [390, 1280]) assert.deepEqual(await widerThanThePage(page, width), [], name);
+        assert.deepEqual(await widerThanThePage(page, 390), [], name);
         assert.deepEqual(faults, [], name);
       }
       await close();

@@ -24,7 +24,9 @@ int main(int argc, char** argv) {
   auto texts = gpm::test::attacks();
   texts.insert(texts.begin(), {"Plain", "x"});
   for (const auto& [name, text] : texts) {
-    const auto result = gpm::report::result_made_of(text, "en");
+    auto result = gpm::report::result_made_of(text, "en");
+    for (auto& cause : result.causes)
+      for (auto& fix : cause.fixes) fix.risk = "safe", fix.where = "docker";  // words of our own: no bundle chooses them
     std::ofstream html(folder / (name + ".html")), markdown(folder / (name + ".md"));
     gpm::report::write_html(result, html);
     gpm::report::write_markdown(result, markdown);

@@ -81,7 +81,7 @@ void guess(const kb::Knowledge& knowledge, store::Store& store, const scan::Unus
 }
 
 void redact_outcome(const AnalysisOptions& options, store::Store& store, redact::Redactor& redactor, AnalysisOutcome& outcome) {
-  redact::know_secret_settings(store, redactor);
+  redact::know_secrets(store, redactor);
   if (options.redact_hosts) redact::know_hosts(store, redactor);
   for (auto& result : outcome.results) {
     redact::redact(result, redactor);
@@ -96,7 +96,7 @@ void redact_outcome(const AnalysisOptions& options, store::Store& store, redact:
 AnalysisOutcome analyze(const AnalysisOptions& options, const kb::Knowledge& knowledge) {
   AnalysisOutcome outcome;
   std::optional<redact::Redactor> redactor;
-  if (options.redact) redactor.emplace(options.redact_also);
+  if (options.redact) redactor.emplace(options.redact_also, options.redact_key);
   store::Store store(bundle_name(options.inputs), !options.database.empty());
   scan::Scanner scanner(knowledge, store);
   bundle::Usage usage;

@@ -71,9 +71,11 @@ bool personal_account(std::string_view, std::string_view value) {
   return std::find(shared.begin(), shared.end(), value) == shared.end() && !value.starts_with("user-");
 }
 
-// git@github.com and root@host are no addresses of persons.
+// git@github.com, root@host and the builders of kernels (mockbuild@x86-64-04.build.example.com) are no addresses of persons.
 bool mail_address(std::string_view text, std::string_view value) {
-  return !value.starts_with("git@") && !value.starts_with("root@") && !after(text, value).starts_with(":");
+  for (const char* account : {"git@", "root@", "mockbuild@", "buildd@", "kbuild@"})
+    if (value.starts_with(account)) return false;
+  return !after(text, value).starts_with(":");
 }
 
 std::optional<std::array<int, 4>> octets_of(std::string_view value) {

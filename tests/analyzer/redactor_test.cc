@@ -41,7 +41,7 @@ INSTANTIATE_TEST_SUITE_P(Redactor, Evidence, testing::Values(
     "Bootstrap : Using enp5s0:192.168.5.9<0>", "connect to 10.20.0.7<41022> failed", "169.254.3.1<0>", "127.0.0.1:29500", "inet6 fe80::ba59:9fff:fe12:3456/64",
     "10.2.0.4 - - [10/Oct/2026:13:55:36 +0000] GET /health", "2026:03:14 02:17:09", "busid 00000000:5D:00.0 mac ba:59:9f:fe:12:34",
     "sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", "commHash 0x84d1b2c3e4f50617 opCount 1f", "GPU-5c3d9c4e-1b0a-7c7d-92a4-0d4f4b1f6a11 MIG-5c3d9c4e-1b0a-7c7d-92a4-0d4f4b1f6a11",
-    "bosToken: <s>, eosToken: </s>, numTokens=12345678", "OLDPWD=/workspace", "password authentication failed", "see -----BEGIN PRIVATE KEY----- in the file, refused",
+    "Linux version 5.14.0-427.33.1.el9_4.x86_64 (mockbuild@x86-64-04.build.eng.rdu2.redhat.com)", "bosToken: <s>, eosToken: </s>, numTokens=12345678", "OLDPWD=/workspace", "password authentication failed", "see -----BEGIN PRIVATE KEY----- in the file, refused",
     "docker run -p 8000:8000 image", "mpirun -np 8 -p x", "tar -cvf a.tar -u x", "ip-10-2-0-4.ec2.internal", "https://docs.nvidia.com/deploy/xid-errors/index.html",
     "nvidia-cudnn-cu12==9.1.0.70", "cuDNN version 9.1.0.70", "libcudnn.so.8.9.2.26", "KMD Version: 580.95.05", "NCCL 2.21.5.1 loaded",
     "max_num_batched_tokens=8192 eos_token='</s>' pad_token: [PAD] token_ids=[1,2,3] next_token=foobar", "prompt throughput: 0.0 tokens/s, token: 151643",

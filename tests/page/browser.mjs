@@ -4,9 +4,11 @@
 import { pathToFileURL } from 'node:url';
 import { chromium } from 'playwright-core';
 
-export function launch() {
-  const asRoot = process.getuid?.() === 0;
-  return chromium.launch({ executablePath: process.env.GPM_CHROMIUM ?? '/usr/bin/chromium', chromiumSandbox: !asRoot });
+// Chromium has no sandbox for root, nor in a chroot; what it shows here is our own.
+export async function launch() {
+  const executablePath = process.env.GPM_CHROMIUM ?? '/usr/bin/chromium';
+  if (process.getuid?.() === 0) return chromium.launch({ executablePath, chromiumSandbox: false });
+  return chromium.launch({ executablePath, chromiumSandbox: true }).catch(() => chromium.launch({ executablePath, chromiumSandbox: false }));
 }
 
 // A page and its `faults`, which grow with each request but the file's own, message, error, dialog, window, violation of the

@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "parsers/text/fields.h"
+#include "tests/parsers/recording_sink.h"
 #include "tests/redaction_seeds.h"
 
 namespace gpm::parsers::secrets {
@@ -12,32 +12,13 @@ namespace {
 
 using test::private_key_lines;
 
-struct Secrets : facts::Sink {
-  void add(facts::Event) override {}
-  void add(facts::Setting) override {}
-  void add(facts::Snapshot) override {}
-  void add(facts::Gpu) override {}
-  void add(facts::RankMilestone) override {}
-  void add(facts::Note) override {}
-  void document_host(std::string_view) override {}
-  void secret(std::string_view text) override { all.emplace_back(text); }
-  std::vector<std::string> all;
-};
-
 std::vector<std::string> secrets_of(const std::vector<std::string>& lines) {
+  std::string document;
+  for (const auto& line : lines) document += line + "\n";
   PrivateKey parser;
-  Secrets sink;
-  bool next = false;
-  std::uint64_t number = 0;
-  for (const auto& text : lines) {
-    text::Line line;
-    line.number = ++number;
-    line.raw = line.message = text;
-    const bool gated = text.find("PRIVATE KEY") != std::string::npos || text.find("Private-Lines:") != std::string::npos;
-    if (next || gated) next = parser.line(line, sink) == Want::next;
-  }
-  parser.end(sink);
-  return sink.all;
+  test::RecordingSink sink;
+  test::feed(parser, document, sink);
+  return sink.secrets;
 }
 
 std::vector<std::string> key_between(const std::string& begin, const std::string& end, const std::string& before = "", const std::string& after = "") {

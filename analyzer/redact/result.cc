@@ -7,6 +7,8 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "analyzer/report/texts.h"
+
 namespace gpm::redact {
 namespace {
 
@@ -31,11 +33,8 @@ class ResultTexts {
     for (auto& c : r.communicators) {
       text(c.id);
       for (auto& rank : c.ranks) texts(rank.host, rank.document);
-      for (auto& group : c.groups) {
-        texts(group.document, group.text);
-        for (auto& host : group.hosts) text(host);
-      }
     }
+    report::each_pictured_text(r, [&](std::string& t) { text(t); });
   }
 
  private:

@@ -30,11 +30,25 @@ report::Result made_of(const std::string& text) {
   result.tool_version = result.knowledge_date = "1";
   const auto ours = [](auto&... fields) { ((fields = "x"), ...); };
   const auto gpu = [&](report::Gpu& g) { ours(g.pci, g.uuid, g.serial, g.name); };
-  for (auto& g : result.gpus) gpu(g);
+  for (auto& g : result.gpus) {
+    gpu(g);
+    for (auto& r : g.readings) ours(r.metric, r.unusual);
+  }
+  for (auto& t : result.topologies) {
+    for (auto& d : t.devices) ours(d.name, d.pci, d.numa, d.cpus);
+    for (auto& l : t.links) ours(l.type);
+  }
+  for (auto& u : result.usage) {
+    ours(u.time);
+    for (auto& g : u.gpus) ours(g.pci);
+  }
+  for (auto& s : result.settings) ours(s.scope, s.signal, s.signal_title);
   for (auto& d : result.documents) ours(d.format, d.status);
-  for (auto& m : result.timeline) ours(m.time, m.boot_time, m.time_from, m.kind, m.title);
+  for (auto& m : result.timeline) ours(m.time, m.boot_time, m.time_from, m.kind, m.title, m.source);
   for (auto& h : result.hosts)
     for (auto& fact : h.facts) ours(fact.first);
+  for (auto& h : result.hosts)
+    for (auto& name : h.unusual) ours(name);
   for (auto& c : result.communicators) {
     ours(c.state);
     for (auto& r : c.ranks) ours(r.phase, r.pci);

@@ -6,7 +6,6 @@
 #include "analyzer/compose/compose.h"
 #include "analyzer/ranking/ranking.h"
 #include "analyzer/redact/result.h"
-#include "analyzer/report/texts.h"
 #include "analyzer/scan/scanner.h"
 #include "analyzer/signals/signals.h"
 #include "analyzer/signals/topic.h"
@@ -81,12 +80,9 @@ void guess(const kb::Knowledge& knowledge, store::Store& store, const scan::Unus
 }
 
 void redact_outcome(const AnalysisOptions& options, store::Store& store, redact::Redactor& redactor, AnalysisOutcome& outcome) {
-  redact::know_secret_settings(store, redactor);
+  redact::know_secrets(store, redactor);
   if (options.redact_hosts) redact::know_hosts(store, redactor);
-  for (auto& result : outcome.results) {
-    redact::redact(result, redactor);
-    report::each_pictured_text(result, [&](std::string& text) { text = redactor.apply(text); });
-  }
+  for (auto& result : outcome.results) redact::redact(result, redactor);
   if (!options.database.empty()) redact::redact(store, redactor);
   outcome.pseudonyms = redactor.map();
 }
@@ -96,7 +92,7 @@ void redact_outcome(const AnalysisOptions& options, store::Store& store, redact:
 AnalysisOutcome analyze(const AnalysisOptions& options, const kb::Knowledge& knowledge) {
   AnalysisOutcome outcome;
   std::optional<redact::Redactor> redactor;
-  if (options.redact) redactor.emplace(options.redact_also);
+  if (options.redact) redactor.emplace(options.redact_also, options.redact_key);
   store::Store store(bundle_name(options.inputs), !options.database.empty());
   scan::Scanner scanner(knowledge, store);
   bundle::Usage usage;

@@ -22,6 +22,7 @@ struct AnalysisOptions {
   bool redact = true;               // in results, messages and store (analyzer/redact)
   bool redact_hosts = false;
   std::vector<std::string> redact_also;  // RE2 patterns
+  std::string redact_key;           // pseudonyms are the same in every analysis with this key; empty = numbers
   std::string generated;            // RFC 3339; empty = not printed
   // Called now and then with what has been read so far.
   std::function<void(const bundle::Usage&)> progress;

@@ -49,6 +49,7 @@
 #include "parsers/nvidia/toolkit.h"
 #include "parsers/nvidia_smi/mig.h"
 #include "parsers/nvidia_smi/monitor.h"
+#include "parsers/secrets/private_key.h"
 #include "parsers/slurm/slurm.h"
 #include "parsers/host/clock.h"
 #include "parsers/host/configuration.h"
@@ -127,6 +128,7 @@ std::vector<std::unique_ptr<LineParser>> make_line_parsers() {
   parsers.push_back(std::make_unique<container::EngineTables>());
   parsers.push_back(std::make_unique<host::KernelParameters>());
   parsers.push_back(std::make_unique<host::FirmwareTables>());
+  parsers.push_back(std::make_unique<secrets::PrivateKey>());
   return parsers;
 }
 

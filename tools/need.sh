@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Sourced by tools/run and tools/test: what the build needs on Debian 12, and how to get it. Nothing is ever removed.
 
-# command or pkg-config module or header -> Debian package
+# command, pkg-config module, header or file -> Debian package
 need_build=(
   "cmd:g++=g++" "cmd:cmake=cmake" "cmd:ninja=ninja-build" "cmd:pkg-config=pkg-config"
   "pc:re2=libre2-dev" "pc:sqlite3=libsqlite3-dev" "pc:fmt=libfmt-dev" "pc:libarchive=libarchive-dev" "pc:yaml-cpp=libyaml-cpp-dev"
@@ -9,7 +9,10 @@ need_build=(
   "hdr:boost/program_options.hpp=libboost-program-options-dev" "hdr:kainjow/mustache.hpp=libkainjow-mustache-dev"
   "hdr:valijson/validator.hpp=libvalijson-dev"
 )
-need_test=("pc:zlib=zlib1g-dev" "pc:gtest=libgtest-dev" "pc:gmock=libgmock-dev" "cmd:strace=strace" "cmd:ccache=ccache" "cmd:zip=zip")
+need_test=("pc:zlib=zlib1g-dev" "pc:gtest=libgtest-dev" "pc:gmock=libgmock-dev" "cmd:strace=strace" "cmd:ccache=ccache" "cmd:zip=zip"
+  # The page tests. A Node.js from elsewhere brings its own npm; Chromium needs fonts for what it shows.
+  "cmd:node=nodejs" "cmd:npm=npm" "cmd:chromium=chromium" "cmd:pdftotext=poppler-utils" "file:/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc=fonts-noto-cjk"
+  "file:/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf=fonts-dejavu-core")
 need_long=("cmd:debootstrap=debootstrap" "cmd:clang++=clang" "cmd:python3=python3")
 
 # On other architectures than amd64 Debian has Hyperscan's interface as Vectorscan.
@@ -22,6 +25,7 @@ have() {
     cmd) command -v "$what" >/dev/null 2>&1 ;;
     pc) command -v pkg-config >/dev/null 2>&1 && pkg-config --exists "$what" ;;
     hdr) [ -e "/usr/include/$what" ] ;;
+    file) [ -e "$what" ] ;;
   esac
 }
 
@@ -49,6 +53,14 @@ install_missing() {
   "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq update >&2 || true
   "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends --no-remove \
     -o Dpkg::Use-Pty=0 install "${packages[@]}" </dev/null >&2 || { echo "apt-get could not install: ${packages[*]}" >&2; return 1; }
+}
+
+# install_node_modules FOLDER: what its package-lock.json names, from the npm registry, unless that is there.
+install_node_modules() {
+  cmp -s "$1/package-lock.json" "$1/node_modules/.from-package-lock.json" && return 0
+  echo "Installing: the packages of $1/package-lock.json" >&2
+  (cd "$1" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error) >&2 || { echo "npm could not install the packages of $1" >&2; return 1; }
+  cp "$1/package-lock.json" "$1/node_modules/.from-package-lock.json"
 }
 
 # build_preset PRESET [TARGET]: configures once, then builds what is not built. Prints only on failure or when there is work.

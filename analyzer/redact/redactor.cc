@@ -4,32 +4,58 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "analyzer/redact/keyed_name.h"
+#include "parsers/text/ascii.h"
+#include "parsers/text/fields.h"
 #include "parsers/text/regex.h"
 
 namespace gpm::redact {
 namespace {
 
-constexpr std::size_t shortest_known = 4;
+constexpr std::size_t shortest_known = 4, shortest_host = 2, shortest_line = 16;
 
 re2::RE2::Options quiet() {
   re2::RE2::Options options;
   options.set_log_errors(false);
   options.set_encoding(re2::RE2::Options::EncodingLatin1);  // log text need not be UTF-8
+  options.set_max_mem(64 << 20);
   return options;
 }
 
-bool word_byte(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
+bool word_byte(char c) { return text::is_letter(c) || text::is_digit(c) || c == '_'; }
 
-bool whole_word(std::string_view text, std::size_t at, std::size_t size) {
-  return (at == 0 || !word_byte(text[at - 1]) || !word_byte(text[at])) &&
-         (at + size == text.size() || !word_byte(text[at + size]) || !word_byte(text[at + size - 1]));
+bool ends_word(std::string_view text, std::size_t at) { return at >= text.size() || at == 0 || !word_byte(text[at]) || !word_byte(text[at - 1]); }
+
+std::size_t start_of(std::string_view two) { return static_cast<std::size_t>(static_cast<unsigned char>(two[0])) << 8 | static_cast<unsigned char>(two[1]); }
+
+// A name that an analysis gave: a report may be analysed again, and a text may be shown twice.
+bool is_pseudonym(std::string_view text) {
+  for (const auto kind : all_kinds) {
+    const auto name = name_of(kind);
+    if (!text.starts_with(name) || text.size() < name.size() + 2 || text[name.size()] != '-') continue;
+    const auto rest = text.substr(name.size() + 1);
+    if (rest.size() < 10 && rest.find_first_not_of("0123456789") == std::string_view::npos) return true;
+    if (rest.size() == keyed_name_bytes && rest.find_first_not_of("abcdefghijklmnopqrstuvwxyz234567") == std::string_view::npos) return true;
+  }
+  return false;
+}
+
+// How long the domain behind a host's short name is: ".rack3.example.com". No ending of a file's name.
+std::size_t domain_size(std::string_view rest) {
+  static const re2::RE2 domain(R"(^((?:\.[A-Za-z0-9_-]{1,63}){1,8}\.([A-Za-z]{2,24}))(?:[^A-Za-z0-9_.-]|\.?$|\.[^A-Za-z0-9_-]))", quiet());
+  re2::StringPiece whole, last;
+  if (rest.empty() || rest[0] != '.' || !re2::RE2::PartialMatch(text::piece(rest), domain, &whole, &last)) return 0;
+  const auto ending = text::lower(text::view(last));
+  for (const char* file : {"log", "txt", "gz", "tgz", "xz", "zst", "bz", "tar", "zip", "json", "jsonl", "yaml", "yml", "xml", "html", "csv", "out", "err", "md", "conf", "service"})
+    if (ending == file) return 0;
+  return whole.size();
 }
 
 }  // namespace
 
 Redactor::~Redactor() = default;
 
-Redactor::Redactor(const std::vector<std::string>& also) : rules_(rules().begin(), rules().end()) {
+Redactor::Redactor(const std::vector<std::string>& also, std::string key) : rules_(rules().begin(), rules().end()), key_(std::move(key)) {
   any_ = std::make_unique<re2::RE2::Set>(quiet(), re2::RE2::UNANCHORED);
   for (const auto& rule : rules_) texts_.emplace_back(rule.pattern);
   for (const auto& pattern : also) {
@@ -45,29 +71,75 @@ Redactor::Redactor(const std::vector<std::string>& also) : rules_(rules().begin(
 }
 
 void Redactor::know(std::string_view value, Kind kind) {
-  if (value.size() >= shortest_known) known_.emplace(value, kind);
+  if (value.find('\n') != std::string_view::npos) {
+    for (auto line : text::split(value, '\n'))
+      if (line = text::trim(line); line.size() >= shortest_line) know(line, kind);
+    return;
+  }
+  if (value.size() < (kind == Kind::host ? shortest_host : shortest_known)) return;
+  const auto lowered = text::lower(value);
+  const auto [begin, end] = known_.equal_range(lowered);
+  for (auto it = begin; it != end; ++it)
+    if (it->second.value == value || it->second.kind == Kind::host) return;
+  known_.emplace(lowered, Known{std::string(value), kind});
+  known_sizes_.insert(lowered.size());
+  known_starts_.set(start_of(lowered));
+}
+
+std::string Redactor::name(std::string_view value, Kind kind, std::uint64_t number) const {
+  const auto kind_name = std::string(name_of(kind)) + "-";
+  return key_.empty() ? kind_name + std::to_string(number) : kind_name + keyed_name(key_, kind == Kind::host ? text::lower(value) : std::string(value));
 }
 
 std::string_view Redactor::pseudonym(std::string_view value, Kind kind) {
-  const auto found = pseudonyms_.find(value);
   auto& count = counts_[kind];
   count.kind = kind;
   ++count.places;
-  if (found != pseudonyms_.end()) return found->second;
-  return pseudonyms_.emplace(value, std::string(name_of(kind)) + "-" + std::to_string(++count.values)).first->second;
+  if (const auto found = pseudonyms_.find(value); found != pseudonyms_.end()) return found->second;
+  // A host of the bundle may be called host-3 itself.
+  ++count.values;
+  auto given = name(value, kind, ++numbers_[kind]);
+  while (key_.empty() && known_.contains(given)) given = name(value, kind, ++numbers_[kind]);
+  return pseudonyms_.emplace(value, std::move(given)).first->second;
 }
 
-void Redactor::replace_known(std::string& text) {
-  for (const auto& [value, kind] : known_)
-    for (auto at = text.find(value); at != std::string::npos; at = text.find(value, at)) {
-      if (!whole_word(text, at, value.size())) {
-        at += value.size();
-        continue;
-      }
-      const auto name = pseudonym(value, kind);
-      text.replace(at, value.size(), name);
-      at += name.size();
+// The longest known text that begins here.
+Redactor::Found Redactor::known_at(std::string_view text, std::string_view lowered, std::size_t at) const {
+  for (const auto size : known_sizes_) {
+    if (size > text.size() - at || !ends_word(text, at + size)) continue;
+    const auto [begin, end] = known_.equal_range(std::string(lowered.substr(at, size)));
+    for (auto it = begin; it != end; ++it) {
+      const auto& known = it->second;
+      if (known.kind == Kind::host) return {&known, size + domain_size(text.substr(at + size))};
+      if (text.substr(at, size) == known.value) return {&known, size};
     }
+  }
+  return {};
+}
+
+// In one pass: a pseudonym that was put in is never looked at again.
+void Redactor::replace_known(std::string& text) {
+  if (known_.empty() || text.size() < shortest_host) return;
+  const auto lowered = text::lower(text);
+  std::string result;
+  std::size_t done = 0;
+  for (std::size_t at = 0; at + 1 < text.size();) {
+    if (!known_starts_.test(start_of(std::string_view(lowered).substr(at, 2))) || !ends_word(text, at)) {
+      ++at;
+      continue;
+    }
+    const auto found = known_at(text, lowered, at);
+    if (found.known == nullptr) {
+      ++at;
+      continue;
+    }
+    result.append(text, done, at - done);
+    result += pseudonym(found.known->value, found.known->kind);
+    done = at += found.size;
+  }
+  if (done == 0) return;
+  result.append(text, done);
+  text = std::move(result);
 }
 
 void Redactor::replace_matches(std::string& text, std::size_t rule) {
@@ -85,10 +157,7 @@ void Redactor::replace_matches(std::string& text, std::size_t rule) {
     }
     const auto at = static_cast<std::size_t>(value.data() - text.data());
     from = at + value.size();  // what ended this match may begin the next
-    const bool replaced_before = std::any_of(std::begin(all_kinds), std::end(all_kinds), [&](Kind kind) {
-      return value.size() < 16 && value.starts_with(std::string(name_of(kind)) + "-");
-    });
-    if (replaced_before || (rules_[rule].meant && !rules_[rule].meant(text, value))) continue;
+    if (is_pseudonym(value) || (rules_[rule].meant && !rules_[rule].meant(text, value))) continue;
     result.append(text, done, at - done);
     result += pseudonym(value, rules_[rule].kind);
     done = from;
@@ -103,7 +172,12 @@ std::string Redactor::apply(std::string_view original) {
   if (text.empty()) return text;
   replace_known(text);
   std::vector<int> matching;
-  if (!any_->Match(text::piece(text), &matching)) return text;
+  re2::RE2::Set::ErrorInfo error{};
+  if (!any_->Match(text::piece(text), &matching, &error)) {
+    if (error.kind == re2::RE2::Set::kNoError) return text;
+    matching.clear();  // the set ran out of memory: each rule by itself
+    for (std::size_t rule = 0; rule < rules_.size(); ++rule) matching.push_back(static_cast<int>(rule));
+  }
   std::sort(matching.begin(), matching.end());
   for (int rule : matching) replace_matches(text, static_cast<std::size_t>(rule));
   return text;

@@ -7,6 +7,8 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "analyzer/report/texts.h"
+
 namespace gpm::redact {
 namespace {
 
@@ -28,8 +30,11 @@ class ResultTexts {
       for (auto& [name, value] : h.facts) text(value);
     }
     for (auto& g : r.gpus) text(g.host);
-    for (auto& c : r.communicators)
+    for (auto& c : r.communicators) {
+      text(c.id);
       for (auto& rank : c.ranks) texts(rank.host, rank.document);
+    }
+    report::each_pictured_text(r, [&](std::string& t) { text(t); });
   }
 
  private:
@@ -44,7 +49,9 @@ class ResultTexts {
     for (auto* list : {&c.where.hosts, &c.where.pods, &c.where.containers, &c.where.processes})
       for (auto& name : *list) text(name);
     for (auto& g : c.where.gpus) text(g.host);
+    texts(c.explanation, c.why_not);
     for (auto& e : c.evidence) texts(e.document, e.text);
+    for (auto& term : c.sum) text(term);
     for (auto& f : c.fixes) {
       for (auto& command : f.commands) text(command);
       for (auto& check : f.verify) text(check.command);
@@ -90,32 +97,27 @@ void redact(store::Store& store, Redactor& redactor) {
   auto* db = store.database().get();
   sqlite3_create_function(db, "gpm_redact", 1, SQLITE_UTF8 | SQLITE_DIRECTONLY, &redactor, redact_in_sql, nullptr, nullptr);
   sqlite3_create_function(db, "gpm_redact_json", 1, SQLITE_UTF8 | SQLITE_DIRECTONLY, &redactor, redact_json_in_sql, nullptr, nullptr);
-  const std::pair<const char*, std::vector<const char*>> tables[] = {
-      {"incidents", {"name"}},
-      {"documents", {"path", "note", "host"}},
-      {"hosts", {"name"}},
-      {"gpus", {"host"}},
-      {"events", {"text", "host", "pod", "container", "process"}},
-      {"settings", {"text", "host", "pod", "container", "process", "scope", "subject", "value"}},
-      {"snapshots", {"text", "host", "pod", "container", "process", "subject", "text_value"}},
-      {"communicators", {"key"}},
-      {"ranks", {"text", "host", "pod", "container", "process"}},
-      {"notes", {"reason"}},
-      {"evidence", {"text"}},
-  };
-  store.database().run("PRAGMA secure_delete = ON");  // no old text in the free parts of pages
-  for (const auto& [table, columns] : tables) {
-    std::string update = std::string("UPDATE ") + table + " SET ";
-    for (const auto* column : columns) update += std::string(column == columns.front() ? "" : ", ") + column + " = gpm_redact(" + column + ")";
-    store::Statement(db, update).step();
+  store::Statement columns(db,
+                           "SELECT m.name, c.name FROM sqlite_schema m, pragma_table_info(m.name) c WHERE m.type = 'table' AND c.type = 'TEXT' "
+                           // Words of our own, and what evidence is by its looks. A column that is not named here is redacted.
+                           "AND c.name NOT IN ('attributes', 'cause', 'content_hash', 'format', 'gpu_uuid', 'kind', 'metric', 'pci', 'phase', 'role', 'serial', "
+                           "'signal', 'status', 'time_from') ORDER BY 1, c.cid");
+  std::map<std::string, std::string> updates;
+  while (columns.step()) {
+    const std::string table = columns.text(0), column = columns.text(1);
+    auto& update = updates[table];
+    update += (update.empty() ? "UPDATE " + table + " SET " : ", ") + column + " = gpm_redact(" + column + ")";
   }
+  store::Statement(db, "PRAGMA secure_delete = ON").step();  // no old text in the free parts of pages
+  for (const auto& [table, update] : updates) store::Statement(db, update).step();
   store::Statement(db, "UPDATE events SET attributes = gpm_redact_json(attributes) WHERE attributes <> '{}'").step();
   store.commit();
   for (const auto* name : {"gpm_redact", "gpm_redact_json"})
     sqlite3_create_function(db, name, 1, SQLITE_UTF8 | SQLITE_DIRECTONLY, nullptr, nullptr, nullptr, nullptr);
 }
 
-void know_secret_settings(store::Store& store, Redactor& redactor) {
+void know_secrets(store::Store& store, Redactor& redactor) {
+  for (const auto& line : store.secrets()) redactor.know(line, Kind::key);
   store::Statement s(store.database().get(), "SELECT DISTINCT key, value FROM settings ORDER BY key, value");
   while (s.step())
     if (const auto value = s.text(1); is_secret_name(s.text(0)) && is_secret_value(value)) redactor.know(value, Kind::token);

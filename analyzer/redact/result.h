@@ -15,8 +15,9 @@ void redact(report::Result& result, Redactor& redactor);
 // Every text of the store; what stood there before is overwritten in the copy that is written to a file.
 void redact(store::Store& store, Redactor& redactor);
 
-// Values of settings with a secret name (HF_TOKEN and its value on another line of a pod's specification).
-void know_secret_settings(store::Store& store, Redactor& redactor);
+// Values of settings with a secret name (HF_TOKEN and its value on another line of a pod's specification), and the lines of
+// private keys.
+void know_secrets(store::Store& store, Redactor& redactor);
 
 // Every host of the bundle, for --redact-hosts.
 void know_hosts(store::Store& store, Redactor& redactor);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "analyzer/redact/rules.h"
 
+#include <arpa/inet.h>
 #include <re2/re2.h>
 
 #include <algorithm>
@@ -49,7 +50,7 @@ bool is_token_of_text(std::string_view name) {
   const auto lowered = text::lower(name);
   if (!lowered.ends_with("token")) return false;
   return std::any_of(words.begin(), words.end(), [&](std::string_view word) {
-    return lowered.size() == word.size() + 6 ? lowered.starts_with(word) : text::contains(lowered, std::string(word) + "_token");
+    return (lowered.starts_with(word) && lowered.size() <= word.size() + 6) || text::contains(lowered, std::string(word) + "_token");
   });
 }
 
@@ -70,9 +71,11 @@ bool personal_account(std::string_view, std::string_view value) {
   return std::find(shared.begin(), shared.end(), value) == shared.end() && !value.starts_with("user-");
 }
 
-// git@github.com and root@host are no addresses of persons.
+// git@github.com, root@host and the builders of kernels (mockbuild@x86-64-04.build.example.com) are no addresses of persons.
 bool mail_address(std::string_view text, std::string_view value) {
-  return !value.starts_with("git@") && !value.starts_with("root@") && !after(text, value).starts_with(":");
+  for (const char* account : {"git@", "root@", "mockbuild@", "buildd@", "kbuild@"})
+    if (value.starts_with(account)) return false;
+  return !after(text, value).starts_with(":");
 }
 
 std::optional<std::array<int, 4>> octets_of(std::string_view value) {
@@ -106,6 +109,27 @@ bool public_address(std::string_view text, std::string_view value) {
   return holds_any(lead, {"addr", "ip", "host", "from ", "to ", "peer", "via ", "server", "connect", "@", "//", "inet", "dns", "remote", "gateway"});
 }
 
+// Eight groups, or fewer with "::"; not a time of day ("2026:13:55:36").
+bool global_ipv6(std::string_view, std::string_view value) {
+  in6_addr address{};
+  return inet_pton(AF_INET6, std::string(value).c_str(), &address) == 1;
+}
+
+// ec2-52-14-233-7: the address in a name.
+bool public_address_in_name(std::string_view, std::string_view value) {
+  std::string dotted(value);
+  std::replace(dotted.begin(), dotted.end(), '-', '.');
+  const auto octets = octets_of(dotted);
+  return octets && is_public(*octets);
+}
+
+// How the name of a setting ends that holds a secret.
+#define GPM_SECRET_WORDS                                                                                                                                     \
+  "token|secret|secret[_-]?key|api[_-]?key|apikey|access[_-]?key|access[_-]?key[_-]?id|auth[_-]?key|credentials?|private[_-]?key|client[_-]?secret|"           \
+  "account[_-]?key|license[_-]?key|encryption[_-]?key|signing[_-]?key|master[_-]?key|storage[_-]?key|subscription[_-]?key|kaggle[_-]?key|webhook[_-]?key|"     \
+  "pre[_-]?shared[_-]?key|psk"
+#define GPM_PASSWORD_WORDS "password|passwd|passphrase|passcode|pwd|bindpw|rootpw"
+
 constexpr Rule table[] = {
     // Tokens that begin with a mark of their own.
     {Kind::token, R"re(\b(hf_[A-Za-z0-9]{20,})\b)re"},
@@ -120,33 +144,57 @@ constexpr Rule table[] = {
     {Kind::token, R"re(\b(eyJ[A-Za-z0-9_\-]{8,}\.[A-Za-z0-9_\-]{8,}\.[A-Za-z0-9_\-]{4,}))re"},
     {Kind::token, R"re(\b(ya29\.[A-Za-z0-9_\-]{20,}|AIza[A-Za-z0-9_\-]{35}|GOCSPX-[A-Za-z0-9_\-]{20,}))re"},
     {Kind::token, R"re(\b(\d{8,10}:AA[A-Za-z0-9_\-]{32,34})\b)re"},
+    {Kind::token, R"re(\b(gsk_[A-Za-z0-9]{20,}|xai-[A-Za-z0-9]{20,}|pplx-[A-Za-z0-9]{20,}|api_org_[A-Za-z]{20,}|wandb_v1_[A-Za-z0-9_]{20,}|tvly-[A-Za-z0-9\-]{16,}|lsv2_(?:pt|sk)_[A-Za-z0-9_]{20,})\b)re"},
+    {Kind::token, R"re(\b(gl(?:sa|c)_[A-Za-z0-9_=+/]{20,}|NRAK-[A-Z0-9]{20,}|shp(?:at|ca|pa|ss)_[0-9a-fA-F]{32}|tskey-[a-z]+-[A-Za-z0-9\-]{10,}|dp\.(?:st|pt|ct|sa)\.[A-Za-z0-9._\-]{20,}|pul-[0-9a-f]{40}))re"},
+    {Kind::token, R"re(\b(lin_api_[A-Za-z0-9]{20,}|ntn_[A-Za-z0-9]{20,}|sq[up]_[0-9a-f]{40}|ATBB[A-Za-z0-9]{20,}|ATCTT3[A-Za-z0-9_\-=]{20,}|PMAK-[0-9a-f\-]{30,}|sbp_[0-9a-f]{40}|rubygems_[0-9a-f]{40,}|figd_[A-Za-z0-9_\-]{20,}))re"},
+    {Kind::token, R"re(\b([A-Za-z0-9]{14}\.atlasv1\.[A-Za-z0-9_\-=]{40,}|[MNO][A-Za-z0-9]{23,25}\.[A-Za-z0-9_\-]{6}\.[A-Za-z0-9_\-]{27,})\b)re"},
+    {Kind::token, R"re(discord(?:app)?\.com/api/webhooks/([0-9]{10,}/[A-Za-z0-9_\-]{20,}))re"},
+    {Kind::token, R"re(webhook\.office\.com/([A-Za-z0-9@/_\-]{20,}))re"},
+    {Kind::token, R"re(open\.(?:feishu\.cn|larksuite\.com)/open-apis/bot/v2/hook/([A-Za-z0-9\-]{16,}))re"},
     {Kind::token, R"re(hooks\.slack\.com/services/([A-Za-z0-9/]{20,}))re"},
     {Kind::token, R"re((?i)\b(?:proxy-)?authorization["']?\s*[:=]\s*["']?(?:bearer|basic|token|digest)\s+([^\s"',;]{6,}))re"},
     {Kind::token, R"re((?i)\bbearer\s+([A-Za-z0-9_\-\.=+/]{12,}))re", is_value},
     {Kind::token, R"re((?i)\b(?:set-)?cookie["']?\s*[:=]\s*["']?([^\s"',][^"'\n]{6,}))re"},
     {Kind::token, R"re((?i)[?&](?:sig|signature|x-amz-signature|x-amz-credential|x-amz-security-token|x-goog-signature|access_token|api_?key|token|key)=([^\s&"'<>]{8,}))re", is_value},
+    {Kind::token, R"re(\bSignature=([0-9a-fA-F]{64})\b)re"},
+    {Kind::token, R"re([a-z]://([A-Za-z0-9_\-]{20,})@)re"},
     // Keys of clouds.
+    {Kind::key, R"re(\b(LTAI[A-Za-z0-9]{12,30}|AKID[A-Za-z0-9]{24,40}|AKLT[A-Za-z0-9_\-]{16,})\b)re"},
     {Kind::key, R"re(\b((?:AKIA|ASIA|AROA|AIDA)[A-Z0-9]{16})\b)re"},
     {Kind::key, R"re((?i)\baws.{0,20}secret.{0,20}["']?\s*[:=]\s*["']?([A-Za-z0-9/+=]{40})\b)re"},
     {Kind::key, R"re((?i)\b(?:AccountKey|SharedAccessKey)=([A-Za-z0-9+/=]{20,}))re"},
-    {Kind::key, R"re(-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----(?:\\n|\s)*([^\s-][^-]{8,}))re"},
+    // A private key in one text: all between its two marks; cut off, whatever looks like it. "LS0tLS1CRUdJTi" is "-----BEGIN".
+    {Kind::key, R"re((?s)-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----(?:\\n|\\r|\s)*(.*?[^\s\\])(?:\\n|\\r|\s)*-----END )re"},
+    {Kind::key, R"re((?s)---- BEGIN SSH2 [A-Z ]*PRIVATE KEY ----(?:\\n|\\r|\s)*(.*?[^\s\\])(?:\\n|\\r|\s)*---- END )re"},
+    {Kind::key, R"re(-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----(?:\\n|\\r|\s|["'|>])*([A-Za-z0-9+/=]{16,}(?:(?:\\n|\\r|\s)+[A-Za-z0-9+/=]{16,})*))re"},
+    {Kind::key, R"re(\b(LS0tLS1CRUdJTi[A-Za-z0-9+/=]{16,}))re"},
     {Kind::key, R"re(\b(AGE-SECRET-KEY-1[A-Z0-9]{40,}))re"},
     {Kind::key, R"re((?i)\b(?:client-key-data|client-certificate-data|\.dockerconfigjson|tls\.key|ssh-privatekey)["']?\s*[:=]\s*["']?([A-Za-z0-9+/=]{16,}))re"},
     {Kind::password, R"re("auth"\s*:\s*"([A-Za-z0-9+/=]{6,})")re"},
     // Credentials in addresses: scheme://user:password@host.
     {Kind::password, R"re([a-z][a-z0-9+.\-]{1,20}://[^\s/:@"']{0,64}:([^\s/@"']{1,128})@)re", is_value},
     // By name.
-    {Kind::password, R"re((?i)(?:^|[^A-Za-z0-9])(?:[A-Za-z0-9]+[_\-.])*(?:password|passwd|passphrase|pwd)["']?\s*(?:=>|[=:])\s*["']?([^\s"',;&}\])]{4,}))re", is_value},
-    {Kind::password, R"re((?i)--(?:[a-z0-9]+-)*(?:password|passphrase)[ =]["']?([^\s"'\-][^\s"']{3,}))re", is_value},
-    {Kind::token, R"re((?i)(?:^|[^A-Za-z0-9])(?:[A-Za-z0-9]+[_\-.])*(?:token|secret|secret[_-]?key|api[_-]?key|apikey|access[_-]?key|access[_-]?key[_-]?id|auth[_-]?key|credentials?|private[_-]?key|client[_-]?secret|account[_-]?key|license[_-]?key)["']?\s*(?:=>|[=:])\s*["']?([^\s"',;&}\])]{6,}))re", named_secret},
-    {Kind::token, R"re((?i)--(?:[a-z0-9]+-)*(?:token|api-key|secret|secret-key|access-key)[ =]["']?([^\s"'\-][^\s"']{5,}))re", named_secret},
+    {Kind::password, R"re((?i)(?:^|[^A-Za-z0-9])[A-Za-z0-9_\-.]*(?:)re" GPM_PASSWORD_WORDS R"re()["']?\s*(?:=>|[=:])\s*["']?([^\s"',;&}\])]{4,}))re", named_secret},
+    {Kind::password, R"re((?i)--(?:[a-z0-9]+-)*(?:password|passphrase)(?:=|["']?,?\s+["']?)["']?([^\s"'\-][^\s"']{3,}))re", is_value},
+    {Kind::token, R"re((?i)(?:^|[^A-Za-z0-9])[A-Za-z0-9_\-.]*(?:)re" GPM_SECRET_WORDS R"re()["']?\s*(?:=>|[=:])\s*["']?([^\s"',;&}\])]{6,}))re", named_secret},
+    {Kind::token, R"re((?i)--(?:[a-z0-9]+-)*(?:token|api-key|secret|secret-key|access-key)(?:=|["']?,?\s+["']?)["']?([^\s"'\-][^\s"']{5,}))re", named_secret},
+    // On command lines and in .netrc, where no name says it.
+    {Kind::password, R"re(\b(?:sshpass|ipmitool)\b[^\n|;]{0,200}?\s-[pP]\s*["']?([^\s"'\-][^\s"']{2,}))re", is_value},
+    {Kind::password, R"re(\b(?:docker|podman|nerdctl|helm|skopeo|buildah|crane)\s+(?:registry\s+)?login\b[^\n|;]{0,200}?\s-p[ =]?["']?([^\s"'\-][^\s"']{2,}))re", is_value},
+    {Kind::password, R"re(\bmysql(?:dump|admin)?\b[^\n|;]{0,200}?\s-p["']?([^\s"'\-][^\s"']{2,}))re", is_value},
+    {Kind::password, R"re(\bredis-cli\b[^\n|;]{0,200}?\s(?:-a|--pass)\s+["']?([^\s"'\-][^\s"']{2,}))re", is_value},
+    {Kind::password, R"re(\b(?:curl|wget)\b[^\n|;]{0,200}?\s(?:-u|--user)[ =]["']?[^\s"':]{1,64}:([^\s"']{3,}))re", is_value},
+    {Kind::password, R"re(\bsmbclient\b[^\n|;]{0,200}?\s-U\s*["']?[^\s"'%]{1,64}%([^\s"']{3,}))re", is_value},
+    {Kind::password, R"re(\blogin\s+\S{1,64}\s+password\s+(\S{3,}))re", is_value},
     // Persons.
     {Kind::email, R"re(\b([A-Za-z0-9][A-Za-z0-9._%+\-]*@(?:[A-Za-z0-9\-]+\.)+[A-Za-z]{2,24})\b)re", mail_address},
-    {Kind::user, R"re((?:^|/)(?:home|Users)/([A-Za-z0-9][A-Za-z0-9._\-]{0,63}))re", personal_account},
+    {Kind::user, R"re((?:^|[\s"'=:(])~([a-z][a-z0-9_\-]{2,31})/)re", personal_account},
+    {Kind::user, R"re((?:^|/)(?:home|Users|users)/([A-Za-z0-9][A-Za-z0-9._\-]{0,63}))re", personal_account},
     {Kind::user, R"re((?i)\b[a-z]:\\\\?users\\\\?([A-Za-z0-9][A-Za-z0-9._\-]{0,63}))re", personal_account},
     // Networks.
     {Kind::ip, R"re((?:^|[^0-9A-Za-z.\-_])(\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3})(?:$|[^0-9A-Za-z._\-]|[._\-](?:$|[^0-9A-Za-z])))re", public_address},
-    {Kind::ip, R"re((?:^|[^0-9A-Za-z:.])([23][0-9a-fA-F]{3}:(?:[0-9a-fA-F]{0,4}:){2,6}[0-9a-fA-F]{0,4})(?:$|[^0-9A-Za-z:.]))re"},
+    {Kind::ip, R"re((?:^|[^0-9A-Za-z:.])([23][0-9a-fA-F]{3}:[0-9a-fA-F:]{2,34})(?:$|[^0-9A-Za-z:.]))re", global_ipv6},
+    {Kind::ip, R"re(\bec2-(\d{1,3}-\d{1,3}-\d{1,3}-\d{1,3})\b)re", public_address_in_name},
 };
 
 }  // namespace
@@ -170,9 +218,9 @@ bool is_secret_value(std::string_view value) { return is_value(value, value); }
 std::span<const Rule> rules() { return table; }
 
 bool is_secret_name(std::string_view name) {
-  static const re2::RE2 secret(
-      R"((?i)(?:^|[_\-.])(?:token|secret|secret[_-]?key|api[_-]?key|apikey|access[_-]?key(?:[_-]?id)?|auth[_-]?key|credentials?|private[_-]?key|client[_-]?secret|account[_-]?key|license[_-]?key|password|passwd|passphrase|pwd)$)");
-  return re2::RE2::PartialMatch(text::piece(name), secret) && !is_token_of_text(name) && text::lower(name) != "pwd";
+  static const re2::RE2 secret("(?i)^[A-Za-z0-9_.-]*(?:" GPM_SECRET_WORDS "|" GPM_PASSWORD_WORDS ")$");
+  const auto lowered = text::lower(name);
+  return re2::RE2::PartialMatch(text::piece(name), secret) && !is_token_of_text(name) && lowered != "pwd" && lowered != "oldpwd";
 }
 
 }  // namespace gpm::redact

@@ -109,24 +109,30 @@ std::string inert(std::string_view text) {
 }
 
 std::string markdown_text(std::string_view text) {
-  const auto visible = inert(text);
+  // GitHub, GitLab and Jira look for people, issues, merge requests, addresses and images after Markdown's escapes are
+  // gone, so that a backslash does not help; a zero width space does.
+  constexpr std::string_view apart = "&#8203;";
+  auto visible = inert(text);
+  // Blanks at the start would open a block of code, two at the end break the line.
+  visible.erase(visible.find_last_not_of(' ') + 1);
+  visible.erase(0, visible.find_first_not_of(' '));
   std::string out;
   for (std::size_t i = 0; i < visible.size(); ++i) {
     const char c = visible[i];
     const char before = i > 0 ? visible[i - 1] : '\0';
     const char after = i + 1 < visible.size() ? visible[i + 1] : '\0';
+    const bool digit = text::is_digit(after), word = digit || text::is_letter(after);
     switch (c) {
       case '<': out += "&lt;"; break;
       case '>': out += "&gt;"; break;
-      case '&': out += "&amp;"; break;
-      // GitHub and GitLab look for people and issues after Markdown's escapes are gone, so that a backslash does not
-      // help; a zero width space does.
-      case '@': out += "@&#8203;"; break;
-      case '#': out += "\\#&#8203;"; break;
+      case '&': out += digit ? "&amp;&#8203;" : "&amp;"; break;
       default: {
-        const bool bare_address = (c == ':' && after == '/') || (c == '.' && (before == 'w' || before == 'W'));
-        if (bare_address || std::string_view("\\`*_[]|~$").find(c) != std::string_view::npos) out.push_back('\\');
+        const bool www = c == '.' && (before == 'w' || before == 'W');
+        if (www || std::string_view("\\`*_[]{}|~$#").find(c) != std::string_view::npos) out.push_back('\\');
         out.push_back(c);
+        if (www || c == '@' || c == '#' || (c == '!' && after != ' ' && after != '\0') || (c == '%' && word) || (c == '~' && word) || (c == '$' && digit) ||
+            (c == ':' && after == '/') || (c == '-' && digit && (before == 'H' || before == 'h')))
+          out += apart;
       }
     }
   }

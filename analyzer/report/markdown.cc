@@ -80,7 +80,8 @@ class Comment {
         markdown_code(cause.id) + " · " + bold(std::string(words_("confidence"))) + words_.colon() + sure(cause)};
     for (const auto& where : where_phrases(words_, cause.where, places_shown))
       lines.back() += " · " + bold(where.label) + words_.colon() + markdown_code(cut_bytes(where.text, quoted_bytes));
-    if (!cause.explanation.empty()) append(lines, {"", markdown_text(cause.explanation)});
+    // A paragraph of GitLab that begins with a slash is a command.
+    if (!cause.explanation.empty()) append(lines, {"", (cause.explanation.front() == '/' ? "\\" : "") + markdown_text(cause.explanation)});
     append(lines, quotes(cause, false));
     append(lines, quotes(cause, true));
     return lines;
@@ -181,7 +182,7 @@ class Comment {
     if (bad > 0) append(lines, {"", labelled("documents-bad", grouped(bad))});
     auto about = tool();
     if (const auto redaction = redaction_phrase(words_, result_); !redaction.empty()) about = redaction + words_.stop() + about;
-    append(lines, {"", "<sub>" + markdown_text(about) + "</sub>"});
+    append(lines, {"", markdown_text(about)});
     return lines;
   }
 

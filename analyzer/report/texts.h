@@ -18,6 +18,7 @@ void each_pictured_text(Result& result, Apply apply) {
     }
   for (auto& gpu : result.gpus)
     for (auto& reading : gpu.readings) {
+      apply(reading.subject);
       apply(reading.value);
       apply(reading.document);
     }

@@ -199,7 +199,7 @@ constexpr std::array table = {
     Word{"redacted-redacted", "patterns of your own", "自定义模式"},
     Word{"redacted-token", "tokens", "令牌"},
     Word{"redacted-user", "user names in paths", "路径中的用户名"},
-    Word{"redaction-off", "Redaction was off: this report quotes the logs as they are.", "脱敏已关闭：本报告按原样引用日志。"},
+    Word{"redaction-off", "Redaction was off: this report quotes the logs as they are", "脱敏已关闭：本报告按原样引用日志"},
     Word{"references", "References", "参考资料"},
     Word{"risk", "Risk", "风险"},
     Word{"risk-hardware", "hardware work", "硬件操作"},

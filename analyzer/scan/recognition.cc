@@ -26,6 +26,7 @@ class Shifted final : public facts::Sink {
     sink_.add(std::move(n));
   }
   void document_host(std::string_view host) override { sink_.document_host(host); }
+  void secret(std::string_view text) override { sink_.secret(text); }
 
  private:
   template <typename Fact>

@@ -342,6 +342,10 @@ void Store::add(facts::Note note) {
   insert_note_.bind(1, document_).bind(2, static_cast<std::int64_t>(note.line)).bind(3, text::valid_utf8(note.reason)).run();
 }
 
+void Store::secret(std::string_view text) {
+  if (secrets_.size() < max_secrets) secrets_.emplace(text);
+}
+
 void Store::document_host(std::string_view host) {
   if (document_host_.empty()) document_host_ = text::short_host(host);
 }

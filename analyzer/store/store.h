@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -45,6 +46,7 @@ class Store : public facts::Sink {
   static constexpr std::size_t max_rank_rows = 200'000;         // (communicator, rank) pairs
   static constexpr std::int64_t max_plain_documents = 10'000;   // documents without facts that are kept unless keep_all
   static constexpr int max_notes_per_document = 20;
+  static constexpr std::size_t max_secrets = 20'000;
   static constexpr std::size_t max_clock_items = 400'000;       // boots and landmarks of all documents
 
   // `keep_all`: keep a row for every document, however many (the store is going to be written to a file).
@@ -64,6 +66,7 @@ class Store : public facts::Sink {
   void add(facts::RankMilestone milestone) override;
   void add(facts::Note note) override;
   void document_host(std::string_view host) override;
+  void secret(std::string_view text) override;
 
   std::int64_t facts_of_document() const { return document_facts_; }
   std::int64_t documents_total() const { return documents_total_; }
@@ -81,6 +84,9 @@ class Store : public facts::Sink {
 
   // After the last document: completes hosts, GPU identities and times, commits.
   void finish(std::string_view content_hash);
+
+  // What must not be quoted, each text once; never written to the file.
+  const std::set<std::string, std::less<>>& secrets() const { return secrets_; }
 
   void set_status(std::string_view status);
   std::int64_t add_finding(std::string_view cause, int rank, double confidence);
@@ -134,6 +140,7 @@ class Store : public facts::Sink {
   std::unordered_set<std::string> gpu_keys_;
   std::unordered_map<std::string, std::int64_t> communicators_;
   std::unordered_set<std::uint64_t> ranks_;  // communicator and rank
+  std::set<std::string, std::less<>> secrets_;
   Statement insert_event_, insert_setting_, insert_snapshot_, insert_note_, insert_document_, open_document_, close_document_, insert_part_;
   Statement count_event_, count_setting_, count_snapshot_;
   Statement upsert_communicator_, upsert_rank_;

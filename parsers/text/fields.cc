@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "parsers/text/ascii.h"
+#include "parsers/text/utf8.h"
 
 namespace gpm::text {
 namespace {
@@ -23,6 +24,18 @@ std::string padded_hex(std::string_view digits, std::size_t width) {
   while (digits.size() > width && digits.front() == '0') digits.remove_prefix(1);
   if (digits.size() > width || !all_hex(digits)) return {};
   return std::string(width - digits.size(), '0') + lower(digits);
+}
+
+// Whether there is nothing to see.
+bool is_invisible(std::string_view name) {
+  for (; !name.empty();) {
+    const auto point = first_code_point(name);
+    const auto c = point.value;
+    const bool blank = c <= ' ' || c == 0xA0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200A) || c == 0x202F || c == 0x205F || c == 0x3000;
+    if (!blank && !is_control(c) && !is_hidden(c)) return false;
+    name.remove_prefix(point.bytes);
+  }
+  return true;
 }
 
 }  // namespace
@@ -122,6 +135,7 @@ std::optional<std::string> nccl_bus_id(std::string_view hex) {
 
 std::string short_host(std::string_view name) {
   name = trim(name);
+  if (is_invisible(name)) return {};
   bool address = !name.empty();
   for (char c : name) address &= is_hex(c) || c == '.' || c == ':';
   if (address && (name.find(':') != std::string_view::npos || name.find_first_not_of("0123456789.") == std::string_view::npos))

@@ -36,7 +36,7 @@ std::optional<double> leading_number(std::string_view text);
 std::optional<std::string> pci_address(std::string_view text);
 std::optional<std::string> nccl_bus_id(std::string_view hex);
 
-// "gpu07.rack3.example" -> "gpu07"; an IP address stays whole.
+// "gpu07.rack3.example" -> "gpu07"; an IP address stays whole; nothing where there is nothing to see.
 std::string short_host(std::string_view name);
 
 }  // namespace gpm::text

@@ -6,6 +6,8 @@
 #include <set>
 
 #include "tests/command/run_command.h"
+#include "tests/report_schema.h"
+#include "tests/terminal_text.h"
 
 namespace gpm::test {
 namespace {
@@ -96,6 +98,17 @@ TEST_P(Incident, NoFalseCommandInAnyView) {
     std::vector<std::string> forbidden = {"nvidia-mem-smi", "nvidia-trees", "cudaFreeAll", "cudaMemFree(NULL)", "/proc/nvidia-smi", "nvidia-mem\"", "memreg"};
     for (const auto& words : label().value("must_not_say", json::array())) forbidden.push_back(words);
     for (const auto& words : forbidden) EXPECT_EQ(all.find(words), std::string::npos) << words;
+  }
+}
+
+TEST_P(Incident, KeepsTheSchemaAndEightyColumns) {
+  bundle::TemporaryFolder out;
+  for (const char* language : {"en", "zh"}) {
+    const auto ran = run(analyze({folder(), "--json", out / "r.json", "--lang", language}));
+    ASSERT_EQ(ran.status, 0) << ran.err;
+    EXPECT_EQ(schema_faults(json::parse(read_file(out / "r.json"))), "");
+    EXPECT_EQ(too_wide(ran.out, 80), "");
+    EXPECT_EQ(steering(ran.out), "");
   }
 }
 

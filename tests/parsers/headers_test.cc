@@ -60,7 +60,7 @@ std::string sample(const fs::path& header, bool with_remarks) {
 }
 
 std::size_t facts(const test::RecordingSink& sink) {
-  return sink.events.size() + sink.settings.size() + sink.snapshots.size() + sink.gpus.size() + sink.milestones.size();
+  return sink.events.size() + sink.settings.size() + sink.snapshots.size() + sink.gpus.size() + sink.milestones.size() + sink.secrets.size();
 }
 
 template <typename Feed>

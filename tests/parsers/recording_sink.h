@@ -24,6 +24,7 @@ struct RecordingSink : facts::Sink {
   std::vector<facts::Gpu> gpus;
   std::vector<facts::RankMilestone> milestones;
   std::vector<facts::Note> notes;
+  std::vector<std::string> secrets;
   std::string host;
 
   void add(facts::Event e) override { events.push_back(std::move(e)); }
@@ -33,6 +34,7 @@ struct RecordingSink : facts::Sink {
   void add(facts::RankMilestone m) override { milestones.push_back(std::move(m)); }
   void add(facts::Note n) override { notes.push_back(std::move(n)); }
   void document_host(std::string_view h) override { host = h; }
+  void secret(std::string_view text) override { secrets.emplace_back(text); }
 
   std::vector<facts::Event> of_kind(std::string_view kind) const {
     std::vector<facts::Event> found;

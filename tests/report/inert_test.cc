@@ -59,11 +59,17 @@ TEST(MarkdownText, EscapesMarkup) {
   EXPECT_EQ(markdown_text("*a* _b_ [c] `d` <e> \\f"), "\\*a\\* \\_b\\_ \\[c\\] \\`d\\` &lt;e&gt; \\\\f");
 }
 TEST(MarkdownText, NamesNobodyAndNoIssue) { EXPECT_EQ(markdown_text("@ops #12"), "@&#8203;ops \\#&#8203;12"); }
-TEST(MarkdownText, MakesNoLinkOfAnAddress) { EXPECT_EQ(markdown_text("http://a.b www.a.b"), "http\\://a.b www\\.a.b"); }
+TEST(MarkdownText, RefersToNothingInOtherTrackers) {
+  EXPECT_EQ(markdown_text("!7 $7 %9 ~bug &11 GH-3"), "!&#8203;7 \\$&#8203;7 %&#8203;9 \\~&#8203;bug &amp;&#8203;11 GH-&#8203;3");
+  EXPECT_EQ(markdown_text("!a.png! {code} [~admin]"), "!&#8203;a.png! \\{code\\} \\[\\~&#8203;admin\\]");
+  EXPECT_EQ(markdown_text("97 %, 97%. Done! a - 1"), "97 %, 97%. Done! a - 1");
+}
+TEST(MarkdownText, MakesNoLinkOfAnAddress) { EXPECT_EQ(markdown_text("http://a.b www.a.b"), "http:&#8203;//a.b www\\.&#8203;a.b"); }
 TEST(MarkdownText, OpensNoList) {
   EXPECT_EQ(markdown_text("12. x"), "12\\. x");
   EXPECT_EQ(markdown_text("- x"), "\\- x");
 }
+TEST(MarkdownText, HasNoBlanksAtItsEnds) { EXPECT_EQ(markdown_text("     a\tb  "), "a b"); }
 TEST(MarkdownText, LeavesASentenceAlone) {
   EXPECT_EQ(markdown_text("GPU 6 of dgx-a12 fell off the bus (Xid 79)."),
             "GPU 6 of dgx-a12 fell off the bus (Xid 79).");

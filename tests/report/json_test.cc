@@ -1,17 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
-#include <fstream>
 #include <nlohmann/json.hpp>
 #include <sstream>
-#include <valijson/adapters/nlohmann_json_adapter.hpp>
-#include <valijson/schema.hpp>
-#include <valijson/schema_parser.hpp>
-#include <valijson/validation_results.hpp>
-#include <valijson/validator.hpp>
 
 #include "analyzer/report/views.h"
 #include "tests/report/fixtures.h"
+#include "tests/report_schema.h"
 
 namespace gpm::report {
 namespace {
@@ -24,43 +19,24 @@ std::string text_of(const Result& result) {
   return out.str();
 }
 
-// What the schema has to say against the report; empty if nothing.
-std::string faults(const json& report) {
-  std::ifstream file(GPM_SOURCE_DIR "/docs/report.schema.json");
-  const auto schema_text = json::parse(file);
-  valijson::Schema schema;
-  valijson::SchemaParser parser(valijson::SchemaParser::kDraft7);
-  valijson::adapters::NlohmannJsonAdapter schema_adapter(schema_text);
-  parser.populateSchema(schema_adapter, schema);
-  valijson::Validator validator;
-  valijson::ValidationResults results;
-  valijson::adapters::NlohmannJsonAdapter adapter(report);
-  if (validator.validate(schema, adapter, &results)) return "";
-  std::string all;
-  valijson::ValidationResults::Error error;
-  while (results.popError(error)) {
-    for (const auto& part : error.context) all += part;
-    all += ": " + error.description + "\n";
-  }
-  return all.empty() ? "invalid" : all;
-}
+using test::schema_faults;
 
 TEST(Json, EveryResultKeepsTheSchema) {
   for (const char* language : {"en", "zh"})
     for (const auto& result : {full_result(language), healthy_result(language), undecided_result(language)})
-      EXPECT_EQ(faults(json::parse(text_of(result))), "");
+      EXPECT_EQ(schema_faults(json::parse(text_of(result))), "");
 }
 
 TEST(Json, TheSchemaKnowsEveryKeyAndRefusesOthers) {
   auto report = json::parse(text_of(full_result("en")));
   report["causes"][0]["evidence"][0]["surprise"] = 1;
-  EXPECT_NE(faults(report), "");
+  EXPECT_NE(schema_faults(report), "");
 }
 
 TEST(Json, TheSchemaWantsEveryKey) {
   auto report = json::parse(text_of(full_result("en")));
   report["causes"][0]["where"].erase("ranks");
-  EXPECT_NE(faults(report), "");
+  EXPECT_NE(schema_faults(report), "");
 }
 
 TEST(Json, HostileTextIsDataAndNothingElse) {
@@ -82,7 +58,7 @@ TEST(Json, HostileTextIsDataAndNothingElse) {
     }
   }
   const auto report = json::parse(text_of(result));  // throws on invalid UTF-8
-  EXPECT_EQ(faults(report), "");
+  EXPECT_EQ(schema_faults(report), "");
   const auto quoted = report["causes"][0]["evidence"][0]["text"].get<std::string>();
   EXPECT_NE(quoted.find("<script>alert(1)</script>"), std::string::npos);
   EXPECT_NE(quoted.find(std::string("\0 \xef\xbf\xbd\xef\xbf\xbd \xef\xbf\xbd(", 12)), std::string::npos)

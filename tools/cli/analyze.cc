@@ -15,6 +15,7 @@
 
 #include "analyzer/analysis.h"
 #include "analyzer/compose/clock.h"
+#include "analyzer/redact/keyed_name.h"
 #include "analyzer/report/views.h"
 #include "tools/cli/common.h"
 #include "tools/cli/progress.h"
@@ -98,6 +99,15 @@ int analyze(const Analyze& options) {
   analysis.redact = !options.no_redact;
   analysis.redact_hosts = options.redact_hosts;
   analysis.redact_also = options.redact_also;
+  if (!options.redact_key.empty()) {
+    const auto key = redact::read_or_make_key(options.redact_key);
+    if (!key.error.empty()) {
+      say("--redact-key: " + key.error);
+      return wrong_usage;
+    }
+    if (key.made && !options.quiet) say("--redact-key: a new key is in " + options.redact_key + "; keep it, and keep it private");
+    analysis.redact_key = key.bytes;
+  }
   analysis.generated = time_of_report();
   analysis.languages = languages_of(options.language);
   const auto asked_for = analysis.languages.size();
@@ -112,7 +122,7 @@ int analyze(const Analyze& options) {
     return wrong_usage;
   }
   for (const auto& message : outcome.unreadable)
-    if (!options.quiet || !outcome.read) say(message);
+    if (!options.quiet || !outcome.read) say_as_is(message);
   if (!outcome.read) return nothing_read;
   if (!options.redact_map.empty() && !write_map(options.redact_map, outcome.pseudonyms)) return failed;
   if (!write_views(options, std::span(outcome.results).first(asked_for), asked_for == 1 ? outcome.results.back() : outcome.results.front())) return failed;

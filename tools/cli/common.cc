@@ -13,6 +13,7 @@
 #include <iostream>
 #include <string_view>
 
+#include "analyzer/redact/redactor.h"
 #include "analyzer/report/inert.h"
 #include "kb/lint.h"
 
@@ -22,7 +23,9 @@ extern const std::string_view schema_sql;
 
 namespace gpm::cli {
 
-void say(const std::string& message) { std::cerr << "gpu-postmortem: " << report::inert(message) << '\n'; }
+void say_as_is(const std::string& message) { std::cerr << "gpu-postmortem: " << report::inert(message) << '\n'; }
+
+void say(const std::string& message) { say_as_is(redact::Redactor().apply(message)); }
 
 std::string terminal_language(const std::string& asked) {
   if (!asked.empty()) return asked;

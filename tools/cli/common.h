@@ -14,8 +14,10 @@ namespace gpm::cli {
 
 inline constexpr int wrong_usage = 2, nothing_read = 3, failed = 4;
 
-// A message to standard error; control characters of `message` do nothing.
+// A message to standard error; control characters of `message` do nothing. Redacted by looks, as the reports are.
 void say(const std::string& message);
+// The same as it is: redacted already, or with --no-redact.
+void say_as_is(const std::string& message);
 
 // The language asked for; else that of the locale on a terminal; else English.
 std::string terminal_language(const std::string& asked);

@@ -139,6 +139,7 @@ po::options_description visible(Analyze& a, LimitTexts& sizes) {
   add("redact-also", po::value(&a.redact_also)->value_name("REGEX")->composing(), "replace what this RE2 pattern (or its first group) matches, too; may be repeated");
   add("redact-hosts", po::bool_switch(&a.redact_hosts), "replace host names, too");
   add("redact-map", po::value(&a.redact_map)->value_name("FILE"), "write pseudonyms and originals to this file, readable by its owner alone");
+  add("redact-key", po::value(&a.redact_key)->value_name("FILE"), "pseudonyms that are the same in every analysis with this key; made, readable by its owner alone, where there is none");
   add("exit-code", po::value(&a.exit_code)->value_name("N"), "exit with N (10 to 125) when a fault was found");
   add("quiet", po::bool_switch(&a.quiet), "no progress and no messages but errors");
   add("limit-total", po::value(&sizes.total)->value_name("SIZE"), "inflated bytes of all inputs (default 1T)");
@@ -160,7 +161,7 @@ std::string check(const Analyze& a) {
   if (a.limits.depth < 0 || a.limits.stdin_idle_s < 1 || a.limits.ratio < 1) return "a limit is out of range";
   if (a.database == "-") return "--db needs a file";
   if (a.redact_map == "-") return "--redact-map needs a file";
-  if (a.no_redact && (a.redact_hosts || !a.redact_also.empty() || !a.redact_map.empty())) return "--no-redact and another option of redaction";
+  if (a.no_redact && (a.redact_hosts || !a.redact_also.empty() || !a.redact_map.empty() || !a.redact_key.empty())) return "--no-redact and another option of redaction";
   if ((a.html == "-") + (a.json == "-") + (a.markdown == "-") > 1) return "only one view can go to standard output";
   if (std::count(a.inputs.begin(), a.inputs.end(), "-") > 1) return "standard input can be read only once";
   return {};

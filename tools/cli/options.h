@@ -21,6 +21,7 @@ struct Analyze {
   bool no_redact = false, redact_hosts = false;
   std::vector<std::string> redact_also;  // RE2
   std::string redact_map;                // file for pseudonyms and originals; empty = none
+  std::string redact_key;                // file of the key that pseudonyms depend on; empty = none
   bundle::Limits limits;
 };
 

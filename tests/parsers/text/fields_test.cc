@@ -40,6 +40,7 @@ TEST(ShortHost, KeepsAddresses) {
   EXPECT_EQ(short_host("gpu07.rack3.example"), "gpu07");
   EXPECT_EQ(short_host("10.0.0.7"), "10.0.0.7");
   EXPECT_EQ(short_host("fe80::1"), "fe80::1");
+  EXPECT_EQ(short_host(" \xc2\xa0\xe3\x80\x80\xe2\x80\x8b"), "");
 }
 
 TEST(ValidUtf8, ReplacesOnlyWhatIsInvalid) {

@@ -5,9 +5,6 @@
 // Numbers are given in the order of the first sight. What is redacted by which looks or name: rules.h.
 #pragma once
 
-#include <re2/re2.h>
-#include <re2/set.h>
-
 #include <array>
 #include <cstdint>
 #include <map>
@@ -17,6 +14,7 @@
 #include <vector>
 
 #include "analyzer/redact/rules.h"
+#include "parsers/text/regex.h"
 
 namespace gpm::redact {
 
@@ -49,9 +47,7 @@ class Redactor {
   void replace_matches(std::string& text, std::size_t rule);
 
   std::vector<Rule> rules_;
-  std::vector<std::string> texts_;                     // of the patterns, beside rules_
-  std::vector<std::unique_ptr<re2::RE2>> patterns_;    // compiled when a text first needs them
-  std::unique_ptr<re2::RE2::Set> any_;
+  std::vector<std::unique_ptr<text::Regex>> patterns_;  // beside rules_
   std::map<std::string, Kind, std::less<>> known_;
   std::map<std::string, std::string, std::less<>> pseudonyms_;  // by value
   std::map<Kind, Count> counts_;

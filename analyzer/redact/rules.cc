@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "analyzer/redact/rules.h"
 
-#include <re2/re2.h>
-
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -56,11 +54,11 @@ bool is_token_of_text(std::string_view name) {
 // The value of NAME=VALUE where the name is one of a secret.
 bool named_secret(std::string_view text, std::string_view value) {
   if (!is_value(text, value)) return false;
-  static const re2::RE2 name(R"(([A-Za-z0-9_\-\.]+)["']?\s*(?:=|:|=>)?\s*["']?$)");
+  static const text::Regex name(R"(([A-Za-z0-9_\-\.]+)["']?\s*(?:=|:|=>)?\s*["']?$)");
   re2::StringPiece found;
   const auto lead = text.substr(0, static_cast<std::size_t>(value.data() - text.data()));
   const auto tail = lead.size() > 120 ? lead.substr(lead.size() - 120) : lead;
-  return !re2::RE2::PartialMatch(text::piece(tail), name, &found) || !is_token_of_text(text::view(found));
+  return !text::Regex::PartialMatch(text::piece(tail), name, &found) || !is_token_of_text(text::view(found));
 }
 
 // Accounts that are no persons.
@@ -170,9 +168,9 @@ bool is_secret_value(std::string_view value) { return is_value(value, value); }
 std::span<const Rule> rules() { return table; }
 
 bool is_secret_name(std::string_view name) {
-  static const re2::RE2 secret(
+  static const text::Regex secret(
       R"((?i)(?:^|[_\-.])(?:token|secret|secret[_-]?key|api[_-]?key|apikey|access[_-]?key(?:[_-]?id)?|auth[_-]?key|credentials?|private[_-]?key|client[_-]?secret|account[_-]?key|license[_-]?key|password|passwd|passphrase|pwd)$)");
-  return re2::RE2::PartialMatch(text::piece(name), secret) && !is_token_of_text(name) && text::lower(name) != "pwd";
+  return text::Regex::PartialMatch(text::piece(name), secret) && !is_token_of_text(name) && text::lower(name) != "pwd";
 }
 
 }  // namespace gpm::redact

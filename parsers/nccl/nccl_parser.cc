@@ -22,10 +22,10 @@ std::string value_of(std::string_view text) { return std::string(text::trim(text
 bool read_return(std::string_view text, const Sighting& seen, facts::Sink& sink) {
   const auto arrow = text.find(" -> ");
   if (arrow == std::string_view::npos || arrow > 300) return false;
-  static const RE2 pattern(R"(([\w./+-]{1,255}:\d{1,7}) (?:\((\w{1,120})\) )?-> (\d{1,3})(?: \[([\w ]{1,40})\])?)",
+  static const text::Regex pattern(R"(([\w./+-]{1,255}:\d{1,7}) (?:\((\w{1,120})\) )?-> (\d{1,3})(?: \[([\w ]{1,40})\])?)",
                            RE2::Latin1);
   re2::StringPiece location, function, code, thread;
-  if (!RE2::FullMatch(piece(text), pattern, &location, &function, &code, &thread)) return false;
+  if (!text::Regex::FullMatch(piece(text), pattern, &location, &function, &code, &thread)) return false;
   auto made = event_of(seen, "nccl.return");
   made.code = text::integer(view(code));
   made.attributes["location"] = std::string(view(location));
@@ -38,12 +38,12 @@ bool read_return(std::string_view text, const Sighting& seen, facts::Sink& sink)
 // "Bootstrap : Using [0]eth0:10.21.4.120<0>" (2.4 to 2.7), "Bootstrap: Using eth0:10.20.0.11<0>",
 // "NET : Using interface eth0:10.21.4.120<0>" (up to 2.3, a line for each interface in the order of their use)
 bool read_bootstrap(std::string_view text, const Sighting& seen, facts::Sink& sink) {
-  static const RE2 pattern(
+  static const text::Regex pattern(
       R"(^(?:Bootstrap ?: Using (?:\[0\])?|NET : Using interface )([^\s:]{1,64}):([0-9a-fA-F.:%\[\]\w]{2,80})<\d+>)",
       RE2::Latin1);
   re2::StringPiece interface, address;
   if (!text.starts_with("Bootstrap") && !text.starts_with("NET : Using interface ")) return false;
-  if (!RE2::PartialMatch(piece(text), pattern, &interface, &address)) return false;
+  if (!text::Regex::PartialMatch(piece(text), pattern, &interface, &address)) return false;
   auto made = event_of(seen, "nccl.bootstrap_interface");
   made.attributes = {{"interface", std::string(view(interface))}, {"address", std::string(view(address))}};
   sink.add(std::move(made));
@@ -55,10 +55,10 @@ bool read_bootstrap(std::string_view text, const Sighting& seen, facts::Sink& si
 bool read_timings(std::string_view text, const Sighting& seen, facts::Sink& sink) {
   const bool of_bootstrap = text.starts_with("Bootstrap timings");
   if (!of_bootstrap && !text.starts_with("Init timings")) return false;
-  static const RE2 pattern(R"((\w{3,20}) (\d{1,9}\.\d{1,9})[ ,)(]?)", RE2::Latin1);
+  static const text::Regex pattern(R"((\w{3,20}) (\d{1,9}\.\d{1,9})[ ,)(]?)", RE2::Latin1);
   auto made = event_of(seen, of_bootstrap ? "nccl.bootstrap_timings" : "nccl.init_timings");
   re2::StringPiece rest = piece(text.substr(0, 512)), name, seconds;
-  while (made.attributes.size() < 16 && RE2::FindAndConsume(&rest, pattern, &name, &seconds))
+  while (made.attributes.size() < 16 && text::Regex::FindAndConsume(&rest, pattern, &name, &seconds))
     made.attributes[std::string(view(name)) + "_s"] = std::string(view(seconds));
   if (made.attributes.empty()) return false;
   sink.add(std::move(made));
@@ -113,11 +113,11 @@ void NcclParser::warn(const Record& record, const Sighting& seen, facts::Sink& s
   made.attributes = {{"location", std::string(record.location)}, {"message", value_of(record.text)}};
   sink.add(std::move(made));
 
-  static const RE2 duplicate(
+  static const text::Regex duplicate(
       R"(Duplicate GPU detected : rank (\d{1,7}) and rank (\d{1,7}) both on CUDA device ([0-9a-f]{1,12}))",
       RE2::Latin1);
   re2::StringPiece a, b, bus;
-  if (RE2::PartialMatch(piece(record.text), duplicate, &a, &b, &bus)) {
+  if (text::Regex::PartialMatch(piece(record.text), duplicate, &a, &b, &bus)) {
     auto twice = event_of(seen, "nccl.duplicate_gpu");
     twice.attributes = {{"rank_a", std::string(view(a))}, {"rank_b", std::string(view(b))}};
     if (const auto pci = text::nccl_bus_id(view(bus))) twice.place.pci = *pci;
@@ -131,9 +131,9 @@ void NcclParser::warn(const Record& record, const Sighting& seen, facts::Sink& s
 // "NCCL_IB_HCA set to mlx5_0", "NCCL_NVLS_ENABLE set by environment to 0." (the dot is NCCL's)
 bool NcclParser::environment(std::string_view text, const Sighting& seen, facts::Sink& sink) {
   if (!text.starts_with("NCCL_")) return false;
-  static const RE2 pattern(R"((NCCL_\w{1,80}) set (by environment )?to (.*))", RE2::Latin1);
+  static const text::Regex pattern(R"((NCCL_\w{1,80}) set (by environment )?to (.*))", RE2::Latin1);
   re2::StringPiece name, by, value;
-  if (!RE2::FullMatch(piece(text), pattern, &name, &by, &value)) return false;
+  if (!text::Regex::FullMatch(piece(text), pattern, &name, &by, &value)) return false;
   auto set_to = value_of(view(value));
   if (!by.empty() && set_to.ends_with('.')) set_to.pop_back();
   sink.add(facts::Setting{"nccl", {}, std::string(view(name)), set_to, seen.place, seen.at});

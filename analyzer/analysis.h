@@ -23,7 +23,7 @@ struct AnalysisOptions {
   bool redact_hosts = false;
   std::vector<std::string> redact_also;  // RE2 patterns
   std::string generated;            // RFC 3339; empty = not printed
-  // Called now and then with what has been read so far.
+  // Called now and then with what has been read so far, on the thread that reads.
   std::function<void(const bundle::Usage&)> progress;
 };
 

@@ -19,6 +19,17 @@ bool matters(std::string_view name) {
   return text::Regex::PartialMatch(text::piece(name), names);
 }
 
+// More than any of the forms but dpkg's has ("[pip3] torch 2.1.0 pypi_0 pypi"). Most lines that name a package are prose.
+bool has_many_words(std::string_view text) {
+  const auto is_blank = [](char c) { return c == ' ' || (c >= '\t' && c <= '\r'); };
+  int words = 0;
+  for (std::size_t i = 0; i < text.size() && words <= 5; ++i) words += !is_blank(text[i]) && (i == 0 || is_blank(text[i - 1]));
+  return words > 5;
+}
+
+// A date, or a heading of apt's history.
+bool may_be_change(std::string_view raw) { return text::starts_with_digit(raw) || text::contains("SUIRPD", raw.substr(0, 1)); }
+
 std::string_view without_architecture(std::string_view name) { return name.substr(0, name.find(':')); }
 
 }  // namespace
@@ -36,6 +47,7 @@ bool PackagesParser::installed(const text::Line& line, facts::Sink& sink) {
   static const text::Regex pip(R"(^(?:\[(?:pip3?|conda)\] )?([A-Za-z][\w.-]*)(?:==|\s{2,}|\s+)(\d+(?:\.\w+)+(?:[+.-]\w[\w.]*)*)(?:\s+\S+)?(?:\s+\S+)?$)");
   static const text::Regex ofed(R"(^((?:MLNX_OFED_LINUX|DOCA-OFED))-(\d[\w.-]*):?$)");
   const auto text = text::trim(line.raw);
+  if (!text.starts_with('i') && !text.starts_with('h') && has_many_words(text)) return false;
   std::string name, version;
   for (const text::Regex* pattern : {&dpkg, &rpm, &ofed, &pip}) {
     if (!text::Regex::PartialMatch(text::piece(text), *pattern, &name, &version)) continue;
@@ -107,7 +119,7 @@ Want PackagesParser::line(const text::Line& line, facts::Sink& sink) {
     module_.clear();
     return Want::gated;
   }
-  if (line.raw.size() < 20'000 && !changed(line, sink) && line.raw.size() < 400) installed(line, sink);
+  if (line.raw.size() < 20'000 && !(may_be_change(line.raw) && changed(line, sink)) && line.raw.size() < 400) installed(line, sink);
   return Want::gated;
 }
 

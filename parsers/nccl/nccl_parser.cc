@@ -76,6 +76,19 @@ void add_version(std::string_view version, facts::Event made, facts::Sink& sink)
 
 constexpr std::string_view version_words = "NCCL version ";
 
+bool is_gdr(const TransportLine& via) { return text::contains(via.transport, "GDRDMA"); }
+
+// From, to, kind, direction and GPUDirect RDMA in one number: 20 bits for a rank, as max_ranks has it.
+std::uint64_t link_of(const TransportLine& via) {
+  static_assert(max_ranks <= 1 << 20);
+  static constexpr std::array<std::string_view, 5> kinds = {"p2p", "shm", "net-ib", "net-socket", "net-other"};
+  const auto kind = std::find(kinds.begin(), kinds.end(), via.kind) - kinds.begin();
+  const int direction = via.direction == "send" ? 1 : via.direction == "receive" ? 2 : 0;
+  auto link = static_cast<std::uint64_t>(via.from) << 20 | static_cast<std::uint64_t>(via.to);
+  link = link << 3 | static_cast<std::uint64_t>(kind);
+  return link << 3 | static_cast<std::uint64_t>(direction << 1 | static_cast<int>(is_gdr(via)));
+}
+
 }  // namespace
 
 std::span<const std::string_view> NcclParser::gates() const {
@@ -98,6 +111,9 @@ Want NcclParser::line(const text::Line& line, facts::Sink& sink) {
 }
 
 void NcclParser::record(const Record& record, const text::Line& line, facts::Sink& sink) {
+  const auto via = record.level == Level::info ? read_transport_line(record.text) : std::nullopt;
+  // A job with 24 channels prints thousands of lines that say again what is known.
+  if (via && (links_.size() >= max_links || links_.contains(link_of(*via))) && progress_.knows(record, *via)) return;
   Sighting seen{place_of(record, line.place), line.time, text::origin(line, record.whole)};
   if (seen.time.from == facts::TimeFrom::none && !record.stamp.empty()) seen.time = read_stamp(record.stamp);
   progress_.record(record, seen, sink);
@@ -105,7 +121,7 @@ void NcclParser::record(const Record& record, const text::Line& line, facts::Sin
   if (record.level == Level::warn)
     warn(record, seen, sink);
   else if (record.level == Level::info)
-    info(record, seen, sink);
+    via ? transport(*via, seen, sink) : info(record, seen, sink);
 }
 
 void NcclParser::warn(const Record& record, const Sighting& seen, facts::Sink& sink) {
@@ -143,25 +159,20 @@ bool NcclParser::environment(std::string_view text, const Sighting& seen, facts:
   return true;
 }
 
-bool NcclParser::transport(std::string_view text, const Sighting& seen, facts::Sink& sink) {
-  const auto via = read_transport_line(text);
-  if (!via) return false;
-  const bool gdr = text::contains(via->transport, "GDRDMA");
-  if (links_.size() >= max_links) return true;
-  if (!links_.emplace(via->from, via->to, via->kind, via->direction, gdr).second) return true;
+void NcclParser::transport(const TransportLine& via, const Sighting& seen, facts::Sink& sink) {
+  if (links_.size() >= max_links || !links_.insert(link_of(via)).second) return;
   auto made = event_of(seen, "nccl.transport");
-  made.attributes = {{"from", std::to_string(via->from)},     {"to", std::to_string(via->to)},
-                     {"transport", value_of(via->transport)}, {"kind", std::string(via->kind)},
-                     {"channel", value_of(via->channel)},     {"gdr", gdr ? "yes" : "no"}};
-  set_attribute(made, "direction", via->direction);
+  made.attributes = {{"from", std::to_string(via.from)},     {"to", std::to_string(via.to)},
+                     {"transport", value_of(via.transport)}, {"kind", std::string(via.kind)},
+                     {"channel", value_of(via.channel)},     {"gdr", is_gdr(via) ? "yes" : "no"}};
+  set_attribute(made, "direction", via.direction);
   sink.add(std::move(made));
-  return true;
 }
 
 void NcclParser::info(const Record& record, const Sighting& seen, facts::Sink& sink) {
   const auto text = record.text;
   static constexpr std::string_view network = "Using network ", driver = "cudaDriverVersion ";
-  if (transport(text, seen, sink) || environment(text, seen, sink)) return;
+  if (environment(text, seen, sink)) return;
   if (read_return(text, seen, sink) || read_bootstrap(text, seen, sink) || read_timings(text, seen, sink)) return;
   if (text.starts_with(version_words)) {
     const auto version = text.substr(version_words.size());

@@ -34,20 +34,39 @@ constexpr auto commonness = [] {
   return table;
 }();
 
+// How often the literals themselves have a window: what many have ("nccl", "erro") is common in texts too.
+class WindowCounts {
+ public:
+  explicit WindowCounts(const std::vector<std::string>& literals) : counts_(std::size_t{1} << filter_bits) {
+    for (const auto& literal : literals)
+      for (std::size_t at = 0; at + window_bytes <= literal.size(); ++at) {
+        auto& count = counts_[hash(fold(literal.data() + at))];
+        count += count < 255;
+      }
+  }
+  unsigned of(const char* window) const { return counts_[hash(fold(window))]; }
+
+ private:
+  std::vector<std::uint8_t> counts_;
+};
+
 // Where the literal is known by: the rarest stretch of two windows.
-std::size_t rarest(std::string_view literal) {
+std::size_t rarest(std::string_view literal, const WindowCounts& counts) {
   constexpr std::size_t size = window_bytes + stride - 1;
   std::size_t best = 0;
   unsigned best_score = ~0u;
   for (std::size_t at = 0; at + size <= literal.size(); ++at) {
     unsigned score = 0;
     for (const char c : literal.substr(at, size)) score += commonness[static_cast<unsigned char>(c)];
+    for (std::size_t i = at; i < at + stride; ++i) score += 16 * std::min(counts.of(literal.data() + i), 16u);
     if (score >= best_score) continue;
     best = at;
     best_score = score;
   }
   return best;
 }
+
+bool before(const LiteralHit& a, const LiteralHit& b) { return a.end != b.end ? a.end < b.end : a.literal < b.literal; }
 
 bool equal_without_case(const char* text, std::string_view lower) {
   for (const char expected : lower) {
@@ -61,13 +80,14 @@ bool equal_without_case(const char* text, std::string_view lower) {
 
 Literals::Literals(const std::vector<std::string>& literals) : filter_((std::size_t{1} << filter_bits) / 64) {
   for (const auto& literal : literals) literals_.push_back(lower(literal));
+  const WindowCounts counts(literals_);
   for (std::uint32_t literal = 0; literal < literals_.size(); ++literal) {
     const std::string_view text = literals_[literal];
     if (text.size() < window_bytes + stride - 1) {
       add_short(text, literal);
       continue;
     }
-    const auto at = rarest(text);
+    const auto at = rarest(text, counts);
     for (std::size_t i = at; i < at + stride; ++i) add(fold(text.data() + i), literal, -static_cast<std::int32_t>(i));
   }
   index();
@@ -93,10 +113,13 @@ void Literals::add_short(std::string_view text, std::uint32_t literal) {
 }
 
 void Literals::index() {
-  std::stable_sort(windows_.begin(), windows_.end(), [](const Window& a, const Window& b) { return slot(a.bytes) < slot(b.bytes); });
   slot_begins_.assign((std::size_t{1} << slot_bits) + 1, 0);
   for (const auto& window : windows_) ++slot_begins_[slot(window.bytes) + 1];
   for (std::size_t i = 1; i < slot_begins_.size(); ++i) slot_begins_[i] += slot_begins_[i - 1];
+  auto next = slot_begins_;
+  std::vector<Window> ordered(windows_.size());
+  for (const auto& window : windows_) ordered[next[slot(window.bytes)]++] = window;
+  windows_ = std::move(ordered);
 }
 
 // The literals that have this window, which stands `at` bytes from the block's start.
@@ -107,8 +130,12 @@ void Literals::compare(std::string_view block, std::size_t at, std::uint32_t byt
     const auto begin = static_cast<std::int64_t>(at) + window.shift;
     const std::string_view literal = literals_[window.literal];
     if (begin < 0 || static_cast<std::size_t>(begin) + literal.size() > block.size()) continue;
-    if (equal_without_case(block.data() + begin, literal))
-      hits.push_back({window.literal, static_cast<std::uint32_t>(static_cast<std::size_t>(begin) + literal.size())});
+    if (!equal_without_case(block.data() + begin, literal)) continue;
+    // Hits come nearly in order: those that belong behind this one are at most a literal away.
+    const LiteralHit hit{window.literal, static_cast<std::uint32_t>(static_cast<std::size_t>(begin) + literal.size())};
+    auto place = hits.end();
+    while (place != hits.begin() && before(hit, *(place - 1))) --place;
+    hits.insert(place, hit);
   }
 }
 
@@ -130,7 +157,6 @@ void Literals::find(std::string_view block, std::vector<LiteralHit>& hits) const
     std::memcpy(end, block.data() + at, std::min(window_bytes, block.size() - at));
     if (is_set(fold(end))) compare(block, at, fold(end), hits);
   }
-  std::sort(hits.begin(), hits.end(), [](const LiteralHit& a, const LiteralHit& b) { return a.end != b.end ? a.end < b.end : a.literal < b.literal; });
 }
 
 }  // namespace gpm::text

@@ -11,6 +11,7 @@
 
 #include <re2/re2.h>
 
+#include <atomic>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -31,7 +32,7 @@ class Regex {
   Regex(const Regex&) = delete;
   Regex& operator=(const Regex&) = delete;
 
-  // The compiled expression; null where `text` lacks what it requires.
+  // The compiled expression; null where `text` is known not to match, as it lacks what is required.
   const re2::RE2* needed_for(std::string_view text) const;
 
   const Required& required() const { return required_; }
@@ -64,6 +65,7 @@ class Regex {
   Required required_;
   mutable std::once_flag once_;
   mutable std::unique_ptr<const re2::RE2> compiled_;
+  mutable std::atomic<bool> is_compiled_ = false;
 };
 
 }  // namespace gpm::text

@@ -172,7 +172,7 @@ bool Required::holds(std::uint32_t index, std::string_view text) const {
   const auto holds_it = [&](std::uint32_t i) { return holds(i, text); };
   switch (node.kind) {
     case Node::nothing: return true;
-    case Node::literal: return text.find(node.text) != std::string_view::npos;
+    case Node::literal: return contains(text, node.text);
     case Node::all: return std::all_of(node.of.begin(), node.of.end(), holds_it);
     case Node::any: return std::any_of(node.of.begin(), node.of.end(), holds_it);
   }

@@ -23,8 +23,8 @@ class Required {
 
   // Whether `text` holds what is required.
   bool in(std::string_view text) const;
-  // Makes a copy of each text that it is asked about.
-  bool ignores_case() const { return ignores_case_; }
+  // Whether asking costs about as much as to let RE2 decide.
+  bool is_costly() const { return ignores_case_ || nodes_.size() > 8; }
   // Literals, in lower case, of which each text that may match holds one; none where it is not known or there is none of
   // `shortest` bytes.
   std::vector<std::string> one_of(std::size_t shortest) const { return one_of(0, shortest); }

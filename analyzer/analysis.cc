@@ -9,6 +9,7 @@
 #include "analyzer/scan/scanner.h"
 #include "analyzer/signals/signals.h"
 #include "analyzer/signals/topic.h"
+#include "parsers/bundle/overlapped.h"
 
 namespace gpm {
 namespace {
@@ -96,11 +97,17 @@ AnalysisOutcome analyze(const AnalysisOptions& options, const kb::Knowledge& kno
   store::Store store(bundle_name(options.inputs), !options.database.empty());
   scan::Scanner scanner(knowledge, store);
   bundle::Usage usage;
-  WithProgress sink(scanner, usage, options.progress);
   for (const auto& input : options.inputs) {
     std::string error;
     const auto prefix = options.inputs.size() > 1 ? base_name(input) : std::string();
-    if (bundle::read(input, prefix, options.limits, usage, sink, error) == bundle::ReadResult::read)
+    auto result = bundle::ReadResult::missing;
+    bundle::read_overlapped(
+        [&](bundle::DocumentSink& documents) {
+          WithProgress sink(documents, usage, options.progress);
+          result = bundle::read(input, prefix, options.limits, usage, sink, error);
+        },
+        scanner);
+    if (result == bundle::ReadResult::read)
       outcome.read = true;
     else
       outcome.unreadable.push_back(redactor ? redactor->apply(error) : error);

@@ -24,7 +24,7 @@ struct AnalysisOptions {
   std::vector<std::string> redact_also;  // RE2 patterns
   std::string redact_key;           // pseudonyms are the same in every analysis with this key; empty = numbers
   std::string generated;            // RFC 3339; empty = not printed
-  // Called now and then with what has been read so far.
+  // Called now and then with what has been read so far, on the thread that reads.
   std::function<void(const bundle::Usage&)> progress;
 };
 

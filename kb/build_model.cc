@@ -5,6 +5,7 @@
 #include <string>
 #include <system_error>
 
+#include "kb/query_needs.h"
 #include "kb/words.h"
 
 namespace gpm::kb {
@@ -48,6 +49,14 @@ std::span<const std::string_view> ModelBuilder::strings(const std::vector<Node>&
   return keep(views);
 }
 
+std::span<const std::string_view> ModelBuilder::strings(const std::vector<std::string>& texts) {
+  std::vector<std::string_view> views;
+  for (const std::string& text : texts) {
+    views.push_back(keep(text));
+  }
+  return keep(views);
+}
+
 Signal ModelBuilder::signal(const Node& node) {
   Signal signal;
   signal.id = keep(node.text_of("id"));
@@ -56,6 +65,7 @@ Signal ModelBuilder::signal(const Node& node) {
   signal.pattern = keep(node.text_of("pattern"));
   signal.gates = strings(node.items_of("gates"));
   signal.query = keep(node.text_of("query"));
+  signal.needs = strings(query_needs(signal.query));
   signal.computed = keep(node.text_of("computed"));
   if (const Node* when = node.get("when")) {
     signal.all = strings(when->items_of("all"));

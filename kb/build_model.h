@@ -45,6 +45,7 @@ class ModelBuilder {
  private:
   Text text(const Node* node);
   std::span<const std::string_view> strings(const std::vector<Node>& items);
+  std::span<const std::string_view> strings(const std::vector<std::string>& texts);
   Fix fix(const Node& node);
   LineForm line_form(const Node& node);
 

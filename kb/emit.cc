@@ -110,6 +110,7 @@ class Emitter {
     entry.field("pattern", literal(signal.pattern));
     entry.field("gates", strings(signal.gates));
     entry.field("query", literal(signal.query));
+    entry.field("needs", strings(signal.needs));
     entry.field("computed", literal(signal.computed));
     entry.field("all", strings(signal.all));
     entry.field("any", strings(signal.any));

@@ -67,6 +67,8 @@ struct Signal {
   // One SELECT over the documented tables. Columns read by name where present: document_id, line, text, host, pci,
   // gpu_index, gpu_uuid, rank, pod, container, process, pid, utc_ns, since_boot_ns, count. No row = signal absent.
   std::string_view query;
+  // Found out from the query (kb/query_needs.h): the facts of which the store must hold one for a row. Empty = not known.
+  std::span<const std::string_view> needs;
 
   // Name of a function in analyzer/signals/computed.cc, for what SQL cannot say.
   std::string_view computed;

@@ -5,7 +5,7 @@
 need_build=(
   "cmd:g++=g++" "cmd:cmake=cmake" "cmd:ninja=ninja-build" "cmd:pkg-config=pkg-config"
   "pc:re2=libre2-dev" "pc:sqlite3=libsqlite3-dev" "pc:fmt=libfmt-dev" "pc:libarchive=libarchive-dev" "pc:yaml-cpp=libyaml-cpp-dev"
-  "pc:pugixml=libpugixml-dev" "pc:nlohmann_json=nlohmann-json3-dev" "pc:libisal=libisal-dev" "pc:libhs=libhyperscan-dev"
+  "pc:pugixml=libpugixml-dev" "pc:nlohmann_json=nlohmann-json3-dev" "pc:libisal=libisal-dev"
   "hdr:boost/program_options.hpp=libboost-program-options-dev" "hdr:kainjow/mustache.hpp=libkainjow-mustache-dev"
   "hdr:valijson/validator.hpp=libvalijson-dev"
 )
@@ -14,9 +14,6 @@ need_test=("pc:zlib=zlib1g-dev" "pc:gtest=libgtest-dev" "pc:gmock=libgmock-dev" 
   "cmd:node=nodejs" "cmd:npm=npm" "cmd:chromium=chromium" "cmd:pdftotext=poppler-utils" "file:/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc=fonts-noto-cjk"
   "file:/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf=fonts-dejavu-core")
 need_long=("cmd:debootstrap=debootstrap" "cmd:clang++=clang" "cmd:python3=python3")
-
-# On other architectures than amd64 Debian has Hyperscan's interface as Vectorscan.
-case "$(uname -m)" in x86_64) ;; *) need_build=("${need_build[@]/libhyperscan-dev/libvectorscan-dev}") ;; esac
 
 have() {
   local kind=${1%%:*} what=${1#*:}

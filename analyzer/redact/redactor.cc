@@ -56,18 +56,15 @@ std::size_t domain_size(std::string_view rest) {
 Redactor::~Redactor() = default;
 
 Redactor::Redactor(const std::vector<std::string>& also, std::string key) : rules_(rules().begin(), rules().end()), key_(std::move(key)) {
-  any_ = std::make_unique<re2::RE2::Set>(quiet(), re2::RE2::UNANCHORED);
-  for (const auto& rule : rules_) texts_.emplace_back(rule.pattern);
+  constexpr auto latin1 = re2::RE2::Latin1;  // log text need not be UTF-8
+  for (const auto& rule : rules_) patterns_.push_back(std::make_unique<text::Regex>(rule.pattern, latin1));
   for (const auto& pattern : also) {
     const re2::RE2 compiled(pattern, quiet());
     if (!compiled.ok()) throw std::invalid_argument(pattern + ": " + compiled.error());
     if (re2::RE2::FullMatch("", compiled)) throw std::invalid_argument(pattern + ": matches the empty text");
-    texts_.push_back(pattern);
+    patterns_.push_back(std::make_unique<text::Regex>(pattern, latin1));
     rules_.push_back({Kind::custom, {}});
   }
-  for (const auto& text : texts_) any_->Add(text, nullptr);
-  any_->Compile();
-  patterns_.resize(texts_.size());
 }
 
 void Redactor::know(std::string_view value, Kind kind) {
@@ -143,13 +140,13 @@ void Redactor::replace_known(std::string& text) {
 }
 
 void Redactor::replace_matches(std::string& text, std::size_t rule) {
-  if (!patterns_[rule]) patterns_[rule] = std::make_unique<re2::RE2>(texts_[rule], quiet());
-  const auto& pattern = *patterns_[rule];
-  const int groups = pattern.NumberOfCapturingGroups() > 0 ? 2 : 1;
+  const auto* const pattern = patterns_[rule]->needed_for(text);
+  if (pattern == nullptr) return;
+  const int groups = pattern->NumberOfCapturingGroups() > 0 ? 2 : 1;
   std::string result;
   std::size_t done = 0, from = 0;
   re2::StringPiece found[2];
-  while (from < text.size() && pattern.Match(text, from, text.size(), re2::RE2::UNANCHORED, found, groups)) {
+  while (from < text.size() && pattern->Match(text, from, text.size(), re2::RE2::UNANCHORED, found, groups)) {
     const auto value = text::view(found[groups - 1]);
     if (value.empty()) {  // an optional group of the user's
       from = static_cast<std::size_t>(found[0].data() - text.data()) + std::max<std::size_t>(found[0].size(), 1);
@@ -171,15 +168,10 @@ std::string Redactor::apply(std::string_view original) {
   std::string text(original);
   if (text.empty()) return text;
   replace_known(text);
-  std::vector<int> matching;
-  re2::RE2::Set::ErrorInfo error{};
-  if (!any_->Match(text::piece(text), &matching, &error)) {
-    if (error.kind == re2::RE2::Set::kNoError) return text;
-    matching.clear();  // the set ran out of memory: each rule by itself
-    for (std::size_t rule = 0; rule < rules_.size(); ++rule) matching.push_back(static_cast<int>(rule));
-  }
-  std::sort(matching.begin(), matching.end());
-  for (int rule : matching) replace_matches(text, static_cast<std::size_t>(rule));
+  std::vector<std::size_t> matching;  // now, not after the first of them put pseudonyms in
+  for (std::size_t rule = 0; rule < patterns_.size(); ++rule)
+    if (text::Regex::PartialMatch(text::piece(text), *patterns_[rule])) matching.push_back(rule);
+  for (const auto rule : matching) replace_matches(text, rule);
   return text;
 }
 

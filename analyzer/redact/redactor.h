@@ -7,9 +7,6 @@
 // rules.h.
 #pragma once
 
-#include <re2/re2.h>
-#include <re2/set.h>
-
 #include <array>
 #include <bitset>
 #include <cstdint>
@@ -22,6 +19,7 @@
 #include <vector>
 
 #include "analyzer/redact/rules.h"
+#include "parsers/text/regex.h"
 
 namespace gpm::redact {
 
@@ -66,9 +64,7 @@ class Redactor {
   void replace_matches(std::string& text, std::size_t rule);
 
   std::vector<Rule> rules_;
-  std::vector<std::string> texts_;                     // of the patterns, beside rules_
-  std::vector<std::unique_ptr<re2::RE2>> patterns_;    // compiled when a text first needs them
-  std::unique_ptr<re2::RE2::Set> any_;
+  std::vector<std::unique_ptr<text::Regex>> patterns_;  // beside rules_
   std::string key_;
   std::unordered_multimap<std::string, Known> known_;  // by their lower-case text
   std::set<std::size_t, std::greater<>> known_sizes_;

@@ -2,7 +2,6 @@
 #include "analyzer/redact/rules.h"
 
 #include <arpa/inet.h>
-#include <re2/re2.h>
 
 #include <algorithm>
 #include <array>
@@ -57,11 +56,11 @@ bool is_token_of_text(std::string_view name) {
 // The value of NAME=VALUE where the name is one of a secret.
 bool named_secret(std::string_view text, std::string_view value) {
   if (!is_value(text, value)) return false;
-  static const re2::RE2 name(R"(([A-Za-z0-9_\-\.]+)["']?\s*(?:=|:|=>)?\s*["']?$)");
+  static const text::Regex name(R"(([A-Za-z0-9_\-\.]+)["']?\s*(?:=|:|=>)?\s*["']?$)");
   re2::StringPiece found;
   const auto lead = text.substr(0, static_cast<std::size_t>(value.data() - text.data()));
   const auto tail = lead.size() > 120 ? lead.substr(lead.size() - 120) : lead;
-  return !re2::RE2::PartialMatch(text::piece(tail), name, &found) || !is_token_of_text(text::view(found));
+  return !text::Regex::PartialMatch(text::piece(tail), name, &found) || !is_token_of_text(text::view(found));
 }
 
 // Accounts that are no persons.
@@ -218,9 +217,9 @@ bool is_secret_value(std::string_view value) { return is_value(value, value); }
 std::span<const Rule> rules() { return table; }
 
 bool is_secret_name(std::string_view name) {
-  static const re2::RE2 secret("(?i)^[A-Za-z0-9_.-]*(?:" GPM_SECRET_WORDS "|" GPM_PASSWORD_WORDS ")$");
+  static const text::Regex secret("(?i)^[A-Za-z0-9_.-]*(?:" GPM_SECRET_WORDS "|" GPM_PASSWORD_WORDS ")$");
   const auto lowered = text::lower(name);
-  return re2::RE2::PartialMatch(text::piece(name), secret) && !is_token_of_text(name) && lowered != "pwd" && lowered != "oldpwd";
+  return text::Regex::PartialMatch(text::piece(name), secret) && !is_token_of_text(name) && lowered != "pwd" && lowered != "oldpwd";
 }
 
 }  // namespace gpm::redact

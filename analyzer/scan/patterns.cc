@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "analyzer/scan/patterns.h"
 
-#include <re2/re2.h>
-
 #include <limits>
 
 #include "parsers/nccl/record.h"
@@ -37,23 +35,20 @@ Pattern::~Pattern() = default;
 Pattern::Pattern(Pattern&&) noexcept = default;
 
 void Pattern::match(const text::Line& line, facts::Sink& sink) {
-  if (!regex_) {
-    RE2::Options options;
-    options.set_log_errors(false);
-    regex_ = std::make_unique<RE2>(re2::StringPiece(signal_->pattern.data(), signal_->pattern.size()), options);
-  }
-  if (!regex_->ok()) return;  // the linter refuses such patterns
-  const int groups = regex_->NumberOfCapturingGroups();
+  if (!regex_) regex_ = std::make_unique<text::Regex>(signal_->pattern, re2::RE2::Quiet);
+  const auto* const regex = regex_->needed_for(line.message);
+  if (regex == nullptr || !regex->ok()) return;  // the linter refuses patterns that are not ok
+  const int groups = regex->NumberOfCapturingGroups();
   std::vector<re2::StringPiece> parts(static_cast<std::size_t>(groups) + 1);
   const re2::StringPiece message(line.message.data(), line.message.size());
-  if (!regex_->Match(message, 0, message.size(), RE2::UNANCHORED, parts.data(), groups + 1)) return;
+  if (!regex->Match(message, 0, message.size(), RE2::UNANCHORED, parts.data(), groups + 1)) return;
 
   facts::Event event;
   event.kind = "line." + std::string(signal_->id);
   event.place = place_at(line, static_cast<std::size_t>(parts[0].data() - line.message.data()));
   event.time = line.time;
   event.at = text::origin(line, {parts[0].data(), parts[0].size()});
-  for (const auto& [group, name] : regex_->CapturingGroupNames()) {
+  for (const auto& [group, name] : regex->CapturingGroupNames()) {
     const auto& part = parts[static_cast<std::size_t>(group)];
     if (part.data()) set_field(event, name, {part.data(), part.size()});
   }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The knowledge base's line patterns at work: a line that holds one of a pattern's gates meets the pattern itself (RE2,
-// compiled on first use). A match becomes an event "line.<signal id>" with the pattern's named groups as its fields.
+// The knowledge base's line patterns at work: a line that holds one of a pattern's gates, and then all that the pattern
+// requires, meets the pattern itself (RE2, compiled on first use). A match becomes an event "line.<signal id>" with the pattern's named groups as its fields.
 #pragma once
 
 #include <memory>
@@ -11,10 +11,7 @@
 #include "kb/model.h"
 #include "parsers/facts/facts.h"
 #include "parsers/text/line.h"
-
-namespace re2 {
-class RE2;
-}
+#include "parsers/text/regex.h"
 
 namespace gpm::scan {
 
@@ -30,7 +27,7 @@ class Pattern {
 
  private:
   const kb::Signal* signal_;
-  std::unique_ptr<re2::RE2> regex_;
+  std::unique_ptr<text::Regex> regex_;
 };
 
 // An event's fields from the named groups of a match: host, pci, gpu_index, gpu_uuid, rank, pid, process, pod, container and

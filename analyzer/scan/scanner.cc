@@ -69,7 +69,7 @@ Scanner::Scanner(const kb::Knowledge& knowledge, store::Store& store) : store_(s
   for (const char* piece : {" stdout P ", " stderr P "}) owners(piece);
   owners(formats::BugReport::separator).section = true;
   pattern_due_.resize(patterns_.size());
-  gates_ = std::make_unique<Gates>(literals);
+  gates_ = std::make_unique<text::Literals>(literals);
 }
 
 Scanner::~Scanner() = default;
@@ -214,7 +214,7 @@ void Scanner::find_behind_escapes(std::string_view block) {
     const auto begin = before == std::string_view::npos ? 0 : before + 1;
     const auto end = std::min(block.find('\n', at), block.size());
     gates_->find(text::without_ansi(block.substr(begin, end - begin)), line_hits_);
-    for (const auto& hit : line_hits_) hits_.push_back({hit.gate, static_cast<std::uint32_t>(end)});
+    for (const auto& hit : line_hits_) hits_.push_back({hit.literal, static_cast<std::uint32_t>(end)});
     at = end;
   }
   // journalctl -o json writes a message that is not UTF-8 as byte values.
@@ -226,7 +226,7 @@ void Scanner::find_behind_escapes(std::string_view block) {
       const auto begin = before == std::string_view::npos ? 0 : before + 1;
       if (const auto record = text::json_record(block.substr(begin, end - begin))) {
         gates_->find(record->message, line_hits_);
-        for (const auto& hit : line_hits_) hits_.push_back({hit.gate, static_cast<std::uint32_t>(end)});
+        for (const auto& hit : line_hits_) hits_.push_back({hit.literal, static_cast<std::uint32_t>(end)});
       }
     }
     at = end;
@@ -239,8 +239,8 @@ void Scanner::scan_block(std::string_view block, bool ends_with_line_end) {
   gates_->find(block, hits_);
   find_behind_escapes(block);
   if (!continues_line_ && !block.empty()) ++line_;  // line_ is the number of the line that starts at `cursor`
-  const GateHit* hit = hits_.data();
-  const GateHit* const hits_end = hit + hits_.size();
+  const text::LiteralHit* hit = hits_.data();
+  const text::LiteralHit* const hits_end = hit + hits_.size();
   std::size_t cursor = 0;
   while (cursor < block.size()) {
     if (awake_ == 0 && !pieces_.open()) {
@@ -257,7 +257,7 @@ void Scanner::scan_block(std::string_view block, bool ends_with_line_end) {
     auto end = block.find('\n', cursor);
     const bool last = end == std::string_view::npos;
     if (last) end = block.size();
-    const GateHit* first = hit;
+    const text::LiteralHit* first = hit;
     while (hit != hits_end && hit->end <= end + 1) ++hit;
     deliver(block, cursor, end, first, hit);
     cursor = end + 1;
@@ -285,15 +285,15 @@ void Scanner::hunt_year(std::string_view block) {
 }
 
 // Follows a bug report's sections; false where the line is ballast that nobody needs to see.
-bool Scanner::passes_sections(std::string_view raw, const GateHit* first, const GateHit* last) {
+bool Scanner::passes_sections(std::string_view raw, const text::LiteralHit* first, const text::LiteralHit* last) {
   const bool wanted = report_->wants_next();
-  const bool rule = std::any_of(first, last, [&](const GateHit& hit) { return owners_[hit.gate].section; });
+  const bool rule = std::any_of(first, last, [&](const text::LiteralHit& hit) { return owners_[hit.literal].section; });
   if ((rule || wanted) && report_->line(line_, raw)) store_.begin_view();
   awake_ += static_cast<std::uint32_t>(report_->wants_next()) - static_cast<std::uint32_t>(wanted);
   return !report_->skips();
 }
 
-void Scanner::deliver(std::string_view block, std::size_t begin, std::size_t end, const GateHit* first, const GateHit* last) {
+void Scanner::deliver(std::string_view block, std::size_t begin, std::size_t end, const text::LiteralHit* first, const text::LiteralHit* last) {
   auto raw = block.substr(begin, end - begin);
   if (raw.ends_with('\r')) raw.remove_suffix(1);
   if (report_ && !passes_sections(raw, first, last)) return;
@@ -303,7 +303,7 @@ void Scanner::deliver(std::string_view block, std::size_t begin, std::size_t end
 }
 
 // Lines that the container engine cut are joined; those of the other stream may stand between.
-void Scanner::take_message(const text::Line& line, const GateHit* first, const GateHit* last) {
+void Scanner::take_message(const text::Line& line, const text::LiteralHit* first, const text::LiteralHit* last) {
   store_.saw_line(line);
   auto& piece = pieces_.of(line.stream);
   if (line.glued && joined_line_ == line.number) return;  // it was in the payload that was joined
@@ -323,18 +323,18 @@ void Scanner::show_joined(Piece& piece) {
   piece = {};
   auto first = whole.line;
   first.raw = whole.raw;
-  std::vector<GateHit> hits;
+  std::vector<text::LiteralHit> hits;
   gates_->find(whole.message, hits);
   text::each_joined_message(first, whole.message, [&](const text::Line& line) { show(line, hits.data(), hits.data() + hits.size()); });
 }
 
-void Scanner::show(const text::Line& line, const GateHit* first, const GateHit* last) {
+void Scanner::show(const text::Line& line, const text::LiteralHit* first, const text::LiteralHit* last) {
   bool alarm = false;
   const auto facts_before = store_.facts_of_document();
   for (auto* hit = first; hit != last; ++hit) {
-    alarm |= owners_[hit->gate].alarm;
-    for (auto slot : owners_[hit->gate].slots) slots_[slot].due = true;
-    for (auto pattern : owners_[hit->gate].patterns)
+    alarm |= owners_[hit->literal].alarm;
+    for (auto slot : owners_[hit->literal].slots) slots_[slot].due = true;
+    for (auto pattern : owners_[hit->literal].patterns)
       if (!pattern_due_[pattern]) {
         pattern_due_[pattern] = 1;
         due_patterns_.push_back(pattern);

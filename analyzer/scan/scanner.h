@@ -16,7 +16,6 @@
 #include <string_view>
 #include <vector>
 
-#include "analyzer/scan/gates.h"
 #include "analyzer/scan/patterns.h"
 #include "analyzer/scan/unusual.h"
 #include "analyzer/store/store.h"
@@ -24,6 +23,7 @@
 #include "parsers/bundle/bundle.h"
 #include "parsers/formats/bug_report.h"
 #include "parsers/parser.h"
+#include "parsers/text/literals.h"
 #include "parsers/text/log_record.h"
 #include "parsers/text/utf16.h"
 #include "parsers/text/wrapper.h"
@@ -77,15 +77,15 @@ class Scanner : public bundle::DocumentSink {
   void decide();
   std::size_t whole_lines(std::string_view text) const;
   void hunt_year(std::string_view block);
-  void take_message(const text::Line& line, const GateHit* first, const GateHit* last);
+  void take_message(const text::Line& line, const text::LiteralHit* first, const text::LiteralHit* last);
   void show_joined(Piece& piece);
-  void show(const text::Line& line, const GateHit* first, const GateHit* last);
+  void show(const text::Line& line, const text::LiteralHit* first, const text::LiteralHit* last);
   void scan_block(std::string_view block, bool ends_with_line_end);
   void find_behind_escapes(std::string_view block);
-  void deliver(std::string_view block, std::size_t begin, std::size_t end, const GateHit* first, const GateHit* last);
+  void deliver(std::string_view block, std::size_t begin, std::size_t end, const text::LiteralHit* first, const text::LiteralHit* last);
   std::string_view before(std::string_view block, std::size_t offset);
   void finish_text();
-  bool passes_sections(std::string_view raw, const GateHit* first, const GateHit* last);
+  bool passes_sections(std::string_view raw, const text::LiteralHit* first, const text::LiteralHit* last);
   void read_muted();
   std::string_view read_tree(std::string_view document, std::uint64_t lines_above, bool whole);
   void recognise(store::DocumentRow& row);
@@ -95,8 +95,8 @@ class Scanner : public bundle::DocumentSink {
   std::vector<Slot> slots_;
   std::vector<Pattern> patterns_;
   std::vector<GateOwners> owners_;
-  std::unique_ptr<Gates> gates_;
-  std::vector<GateHit> hits_, line_hits_;
+  std::unique_ptr<text::Literals> gates_;
+  std::vector<text::LiteralHit> hits_, line_hits_;
   std::vector<std::uint32_t> due_patterns_;
   std::vector<char> pattern_due_;
   UnusualLines unusual_;

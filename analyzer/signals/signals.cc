@@ -67,6 +67,7 @@ class Evaluator {
 
   Findings run() {
     for (const auto& signal : knowledge_.signals) by_id_[signal.id] = &signal;
+    look_what_there_is();
     for (const auto& signal : knowledge_.signals) resolve(signal);
     return std::move(findings_);
   }
@@ -78,9 +79,10 @@ class Evaluator {
     if (!done_.insert(signal.id).second) return findings_.present.count(std::string(signal.id)) > 0;
     Present present{&signal, {}, 0};
     if (!signal.pattern.empty()) {
-      query(present, "SELECT * FROM events WHERE kind = ?1", "line." + std::string(signal.id));
+      const auto kind = "line." + std::string(signal.id);
+      if (there_.contains("kind " + kind)) query(present, "SELECT * FROM events WHERE kind = ?1", kind);
     } else if (!signal.query.empty()) {
-      query(present, signal.query, {});
+      if (may_give_rows(signal)) query(present, signal.query, {});
     } else if (!signal.computed.empty()) {
       present.observations = compute(signal.computed, view_);
       present.total = present.observations.size();
@@ -92,6 +94,21 @@ class Evaluator {
     complete(present);
     findings_.present.emplace(std::string(signal.id), std::move(present));
     return true;
+  }
+
+  // To prepare a query costs more than to run it; most need kinds of facts that are not there.
+  void look_what_there_is() {
+    for (const std::string_view sql : {"SELECT DISTINCT 'kind ' || kind FROM events", "SELECT DISTINCT 'metric ' || metric FROM snapshots",
+                                       "SELECT DISTINCT 'key ' || key FROM settings",
+                                       "SELECT DISTINCT 'scope ' || scope FROM settings",
+                                       "SELECT DISTINCT 'code ' || kind || ' ' || code FROM events WHERE code IS NOT NULL"}) {
+      store::Statement select(store_.database().get(), sql);
+      while (select.step()) there_.insert(select.text(0));
+    }
+  }
+
+  bool may_give_rows(const kb::Signal& signal) const {
+    return signal.needs.empty() || std::any_of(signal.needs.begin(), signal.needs.end(), [&](auto need) { return there_.contains(need); });
   }
 
   bool resolve(std::string_view id) {
@@ -178,6 +195,7 @@ class Evaluator {
   Seen* seen_;
   std::map<std::string_view, const kb::Signal*> by_id_;
   std::set<std::string_view> done_;
+  std::set<std::string, std::less<>> there_;  // as kb::query_needs writes them
   std::map<std::int64_t, std::string> paths_;
   Findings findings_;
 };

@@ -62,27 +62,27 @@ using text::piece;
 using text::view;
 
 void add_numbers(std::string_view message, facts::Event& event) {
-  static const RE2 nccl(R"(is using nccl==([\w.+-]{1,40}))", RE2::Latin1);
-  static const RE2 world(R"(world_size=(\d{1,7}) rank=(\d{1,7}))", RE2::Latin1);
-  static const RE2 member(R"(GLOBAL_RANK: (\d{1,7}), MEMBER: \d{1,7}/(\d{1,7}))", RE2::Latin1);
-  static const RE2 iteration(R"(iteration\s+(\d{1,12})/|step=(\d{1,12}), skipped=)", RE2::Latin1);
-  static const RE2 epoch(R"('epoch': (\d{1,9}\.\d{1,9}))", RE2::Latin1);  // the Hugging Face Trainer's log dictionary
+  static const text::Regex nccl(R"(is using nccl==([\w.+-]{1,40}))", RE2::Latin1);
+  static const text::Regex world(R"(world_size=(\d{1,7}) rank=(\d{1,7}))", RE2::Latin1);
+  static const text::Regex member(R"(GLOBAL_RANK: (\d{1,7}), MEMBER: \d{1,7}/(\d{1,7}))", RE2::Latin1);
+  static const text::Regex iteration(R"(iteration\s+(\d{1,12})/|step=(\d{1,12}), skipped=)", RE2::Latin1);
+  static const text::Regex epoch(R"('epoch': (\d{1,9}\.\d{1,9}))", RE2::Latin1);  // the Hugging Face Trainer's log dictionary
   re2::StringPiece a, b;
   const auto rank = [&](re2::StringPiece text) {
     const auto number = text::integer(view(text));
     if (number && !event.place.rank) event.place.rank = static_cast<int>(*number);
   };
-  if (RE2::PartialMatch(piece(message), nccl, &a)) {
+  if (text::Regex::PartialMatch(piece(message), nccl, &a)) {
     event.attributes["nccl_version"] = std::string(view(a));
-  } else if (RE2::PartialMatch(piece(message), world, &a, &b)) {
+  } else if (text::Regex::PartialMatch(piece(message), world, &a, &b)) {
     event.attributes["world_size"] = std::string(view(a));
     rank(b);
-  } else if (RE2::PartialMatch(piece(message), member, &a, &b)) {
+  } else if (text::Regex::PartialMatch(piece(message), member, &a, &b)) {
     event.attributes["world_size"] = std::string(view(b));
     rank(a);
-  } else if (RE2::PartialMatch(piece(message), iteration, &a, &b)) {
+  } else if (text::Regex::PartialMatch(piece(message), iteration, &a, &b)) {
     event.attributes["iteration"] = std::string(view(a.empty() ? b : a));
-  } else if (RE2::PartialMatch(piece(message), epoch, &a)) {
+  } else if (text::Regex::PartialMatch(piece(message), epoch, &a)) {
     event.attributes["epoch"] = std::string(view(a));
   }
 }

@@ -40,58 +40,58 @@ std::optional<std::int64_t> signal_number(std::string_view word) {
 }  // namespace
 
 std::optional<facts::Event> read_signal(const text::Line& line) {
-  static const RE2 loader(
+  static const text::Regex loader(
       R"(DataLoader worker \(pid\(?s?\)? (\d{1,10}).{0,40} (?:is )?killed by signal: (Bus error|Killed|Segmentation fault|Aborted|Terminated))",
       RE2::Latin1);
-  static const RE2 sent(R"(Sending process (\d{1,10}) closing signal (SIG\w{1,10}))", RE2::Latin1);
-  static const RE2 received(R"((?:got signal: |Received (?:Signals\.)?)(SIG\w{1,10}|\d{1,2})(?: death signal|\b))",
+  static const text::Regex sent(R"(Sending process (\d{1,10}) closing signal (SIG\w{1,10}))", RE2::Latin1);
+  static const text::Regex received(R"((?:got signal: |Received (?:Signals\.)?)(SIG\w{1,10}|\d{1,2})(?: death signal|\b))",
                             RE2::Latin1);
-  static const RE2 on(R"(exited on signal (\d{1,2}))", RE2::Latin1);
-  static const RE2 by(R"(Signal (\d{1,2}) \(SIG\w{1,10}\) received by PID (\d{1,10}))", RE2::Latin1);
-  static const RE2 shell(
+  static const text::Regex on(R"(exited on signal (\d{1,2}))", RE2::Latin1);
+  static const text::Regex by(R"(Signal (\d{1,2}) \(SIG\w{1,10}\) received by PID (\d{1,10}))", RE2::Latin1);
+  static const text::Regex shell(
       R"((?:^|[\s:]|line \d+: +)(\d{1,10} +)?(Bus error|Segmentation fault|Floating point exception|Illegal instruction|Aborted|Killed|Terminated) +(?:\(core dumped\)|\S+.*)|^(Killed|Aborted|Bus error|Segmentation fault)\s*$)",
       RE2::Latin1);
-  static const RE2 anywhere(
+  static const text::Regex anywhere(
       R"(\b(Bus error|Segmentation fault|Segfault|bus error) ?(?:\(core dumped\)|encountered|$|\.|\(\d+\)|\())",
       RE2::Latin1);
-  static const RE2 task(
+  static const text::Regex task(
       R"(task(?:s)? [\d,-]{1,60}: (Killed|Segmentation fault|Bus error|Aborted|Terminated|Floating point exception))",
       RE2::Latin1);
-  static const RE2 fatal(
+  static const text::Regex fatal(
       R"(Fatal Python error: (Bus error|Segmentation fault|Aborted|Floating point exception|Illegal instruction))",
       RE2::Latin1);
-  static const RE2 thrown(R"(^terminate called after throwing an instance of '([^']{1,200})')", RE2::Latin1);
+  static const text::Regex thrown(R"(^terminate called after throwing an instance of '([^']{1,200})')", RE2::Latin1);
   const auto message = piece(line.message);
   re2::StringPiece a, b, c;
   auto event = event_of(line, "app.signal");
   event.attributes["role"] = "died";
   std::string_view word;
-  if (RE2::PartialMatch(message, loader, &a, &b)) {
+  if (text::Regex::PartialMatch(message, loader, &a, &b)) {
     event.place.pid = text::integer(view(a));
     event.attributes["process"] = "dataloader-worker";
     word = view(b);
-  } else if (RE2::PartialMatch(message, fatal, &a)) {
+  } else if (text::Regex::PartialMatch(message, fatal, &a)) {
     word = view(a);
-  } else if (RE2::PartialMatch(message, thrown, &a)) {
+  } else if (text::Regex::PartialMatch(message, thrown, &a)) {
     event.attributes["exception"] = std::string(view(a));
     word = "Aborted";
-  } else if (RE2::PartialMatch(message, sent, &a, &b)) {
+  } else if (text::Regex::PartialMatch(message, sent, &a, &b)) {
     event.place.pid = text::integer(view(a));
     event.attributes["role"] = "sent";
     word = view(b);
-  } else if (text::contains(line.message, "signal") && RE2::PartialMatch(message, received, &a)) {
+  } else if (text::contains(line.message, "signal") && text::Regex::PartialMatch(message, received, &a)) {
     event.attributes["role"] = "received";
     word = view(a);
-  } else if (RE2::PartialMatch(message, on, &a) || RE2::PartialMatch(message, task, &a)) {
+  } else if (text::Regex::PartialMatch(message, on, &a) || text::Regex::PartialMatch(message, task, &a)) {
     word = view(a);
-  } else if (text::contains(line.message, "traceback :") && RE2::PartialMatch(message, by, &a, &b)) {
+  } else if (text::contains(line.message, "traceback :") && text::Regex::PartialMatch(message, by, &a, &b)) {
     return std::nullopt;  // torchrun's report, which is read as a whole
-  } else if (RE2::PartialMatch(message, by, &a, &b)) {
+  } else if (text::Regex::PartialMatch(message, by, &a, &b)) {
     event.place.pid = text::integer(view(b));
     word = view(a);
-  } else if (RE2::PartialMatch(message, anywhere, &a)) {
+  } else if (text::Regex::PartialMatch(message, anywhere, &a)) {
     word = view(a);
-  } else if (RE2::PartialMatch(message, shell, &a, &b, &c)) {
+  } else if (text::Regex::PartialMatch(message, shell, &a, &b, &c)) {
     word = view(c.empty() ? b : c);
     if (const auto pid = text::integer(text::trim(view(a)))) event.place.pid = pid;
     // "Aborted request cmpl-4f2f" and "Killed process 71 (python)" are others' sentences.
@@ -107,22 +107,22 @@ std::optional<facts::Event> read_signal(const text::Line& line) {
 }
 
 std::optional<facts::Event> read_exit(const text::Line& line) {
-  static const RE2 code(
+  static const text::Regex code(
       R"((?i)(?:exited with (?:exit |return )?(?:code|status)|exit(?:s|ed)? with (?:return )?code|exited (?:early )?with|returned non-zero exit status|exit (?:code|status)|exited status|has exited with exit code)[ :=]{1,4}(-?\d{1,10})\b)",
       RE2::Latin1);
-  static const RE2 process(R"(\{?'(\w{1,60})': (-?\d{1,5})\})", RE2::Latin1);
-  static const RE2 died(R"(((?:Worker proc|Engine core proc|RayWorkerProc) ?\S{1,80}) died unexpectedly)", RE2::Latin1);
-  static const RE2 cancelled(
+  static const text::Regex process(R"(\{?'(\w{1,60})': (-?\d{1,5})\})", RE2::Latin1);
+  static const text::Regex died(R"(((?:Worker proc|Engine core proc|RayWorkerProc) ?\S{1,80}) died unexpectedly)", RE2::Latin1);
+  static const text::Regex cancelled(
       R"(\*\*\* (?:STEP|JOB) (\S{1,40}) ON (\S{1,255}) CANCELLED AT \S{1,32}( DUE TO [A-Z ]{3,40})?)", RE2::Latin1);
-  static const RE2 oom(R"(Detected (\d{1,9}) oom[-_]kill event)", RE2::Latin1);
-  static const RE2 ray(
+  static const text::Regex oom(R"(Detected (\d{1,9}) oom[-_]kill event)", RE2::Latin1);
+  static const text::Regex ray(
       R"(A worker died or was killed while executing a task|(killed due to (?:the node running low on memory|memory pressure)))",
       RE2::Latin1);
-  static const RE2 task(R"(^srun: error: (\S{1,255}): tasks? ([\d,-]{1,60}): )", RE2::Latin1);
+  static const text::Regex task(R"(^srun: error: (\S{1,255}): tasks? ([\d,-]{1,60}): )", RE2::Latin1);
   const auto message = piece(line.message);
   re2::StringPiece a, b, c;
   auto event = event_of(line, "app.exit");
-  if (RE2::PartialMatch(message, cancelled, &a, &b, &c)) {
+  if (text::Regex::PartialMatch(message, cancelled, &a, &b, &c)) {
     const auto due = view(c);
     event.attributes["reason"] = text::contains(due, "TIME LIMIT")  ? "time-limit"
                                  : text::contains(due, "PREEMPT")   ? "preemption"
@@ -132,20 +132,20 @@ std::optional<facts::Event> read_exit(const text::Line& line) {
     event.place.host = text::short_host(view(b));
     return event;
   }
-  if (RE2::PartialMatch(message, oom)) {
+  if (text::Regex::PartialMatch(message, oom)) {
     event.attributes["reason"] = "oom-kill";
     return event;
   }
-  if (RE2::PartialMatch(message, ray, &a)) {
+  if (text::Regex::PartialMatch(message, ray, &a)) {
     event.attributes["reason"] = a.empty() ? "died" : "oom-kill";
     return event;
   }
-  if (text::contains(line.message, "Failed core proc(s)") && RE2::PartialMatch(message, process, &a, &b)) {
+  if (text::contains(line.message, "Failed core proc(s)") && text::Regex::PartialMatch(message, process, &a, &b)) {
     event.code = text::integer(view(b));
     event.place.process = std::string(view(a));
     return event;
   }
-  if (RE2::PartialMatch(message, died, &a)) {
+  if (text::Regex::PartialMatch(message, died, &a)) {
     event.attributes["reason"] = "died";
     event.place.process = std::string(view(a));
     return event;
@@ -154,10 +154,10 @@ std::optional<facts::Event> read_exit(const text::Line& line) {
   const auto text = text::trim(line.message);
   if (text.starts_with("Exit Code:") || text.starts_with("Exit code:") || text::contains(text, "code=exited"))
     return std::nullopt;
-  if (!RE2::PartialMatch(message, code, &a)) return std::nullopt;
+  if (!text::Regex::PartialMatch(message, code, &a)) return std::nullopt;
   event.code = text::integer(view(a));
   if (!event.code || *event.code == 0) return std::nullopt;
-  if (RE2::PartialMatch(message, task, &a, &b)) {
+  if (text::Regex::PartialMatch(message, task, &a, &b)) {
     event.place.host = text::short_host(view(a));
     event.attributes["task"] = std::string(view(b));
   }

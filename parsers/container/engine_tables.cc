@@ -54,9 +54,9 @@ std::string_view EngineTables::cell(std::string_view text, std::string_view titl
 }
 
 parsers::Want EngineTables::line(const text::Line& line, facts::Sink& sink) {
-  static const RE2 status(R"((Up|Exited|Restarting|Created|Dead|Paused|Removal In Progress)\b(?: \((\d+)\))?)");
-  static const RE2 health(R"(\((healthy|unhealthy|health: starting|Paused)\))");
-  static const RE2 anywhere(R"(\s{2,}((?:Up|Exited|Restarting|Created|Dead|Paused|Removal In Progress)\b.*?)(?:\s{2,}|$))");
+  static const text::Regex status(R"((Up|Exited|Restarting|Created|Dead|Paused|Removal In Progress)\b(?: \((\d+)\))?)");
+  static const text::Regex health(R"(\((healthy|unhealthy|health: starting|Paused)\))");
+  static const text::Regex anywhere(R"(\s{2,}((?:Up|Exited|Restarting|Created|Dead|Paused|Removal In Progress)\b.*?)(?:\s{2,}|$))");
   static constexpr std::array<std::pair<std::string_view, std::string_view>, 7> words = {{{"Up", "running"}, {"Exited", "exited"}, {"Restarting", "restarting"},
                                                                                          {"Created", "created"}, {"Dead", "dead"}, {"Paused", "paused"},
                                                                                          {"Removal In Progress", "removing"}}};
@@ -64,8 +64,8 @@ parsers::Want EngineTables::line(const text::Line& line, facts::Sink& sink) {
   if (header(text)) return parsers::Want::next;
   std::string word, code, how, loose;
   auto state = std::string(cell(text, "STATUS"));
-  if (!RE2::PartialMatch(state, status, &word, &code) && RE2::PartialMatch(text::piece(text), anywhere, &loose)) state = loose;
-  if (columns_.empty() || facts_left_ == 0 || text.starts_with(' ') || !RE2::PartialMatch(state, status, &word, &code)) {
+  if (!text::Regex::PartialMatch(state, status, &word, &code) && text::Regex::PartialMatch(text::piece(text), anywhere, &loose)) state = loose;
+  if (columns_.empty() || facts_left_ == 0 || text.starts_with(' ') || !text::Regex::PartialMatch(state, status, &word, &code)) {
     columns_.clear();
     return parsers::Want::gated;
   }
@@ -74,7 +74,7 @@ parsers::Want EngineTables::line(const text::Line& line, facts::Sink& sink) {
   for (const auto& [printed, meant] : words)
     if (word == printed) event.attributes["status"] = std::string(meant);
   if (word == "Exited" || word == "Restarting") event.code = text::integer(code);
-  if (RE2::PartialMatch(state, health, &how)) {
+  if (text::Regex::PartialMatch(state, health, &how)) {
     if (how == "Paused") event.attributes["status"] = "paused";
     else event.attributes["health"] = how.starts_with("health:") ? "starting" : how;
   }

@@ -55,12 +55,12 @@ Found known(const Error& error, std::string_view message) {
 
 // "cudaErrorIllegalAddress (700): text", "CUDA_ERROR_UNKNOWN: unknown error", "CUDNN_STATUS_INTERNAL_ERROR"
 std::optional<Found> read_symbol(std::string_view message) {
-  static const RE2 pattern(
+  static const text::Regex pattern(
       R"(\b(cudaError[A-Z]\w{2,60}|CUDA_ERROR_[A-Z_]{3,60}|UNKNOWN_CUDA_ERROR|(?:CUBLAS|CUDNN|CUSPARSE|CUSOLVER|CURAND)_STATUS_[A-Z_]{3,60})\b(?:\s?\(\d{1,4}\))?(?:[:.,] ?)?(.*))",
       RE2::Latin1);
-  static const RE2 numba(R"(\[(\d{1,4})\] Call to cu\w+ results in)", RE2::Latin1);
+  static const text::Regex numba(R"(\[(\d{1,4})\] Call to cu\w+ results in)", RE2::Latin1);
   re2::StringPiece symbol, rest;
-  if (!RE2::PartialMatch(piece(message), pattern, &symbol, &rest)) return std::nullopt;
+  if (!text::Regex::PartialMatch(piece(message), pattern, &symbol, &rest)) return std::nullopt;
   const auto name = view(symbol);
   if (name.ends_with("_SUCCESS")) return std::nullopt;
   if (const auto* error = by_symbol(name)) {
@@ -72,18 +72,18 @@ std::optional<Found> read_symbol(std::string_view message) {
   if (name.starts_with("cudaError")) return std::nullopt;
   Found found{{}, std::string(name), std::string(shown(view(rest)))};
   re2::StringPiece number;
-  if (RE2::PartialMatch(piece(message), numba, &number)) found.code = text::integer(view(number));
+  if (text::Regex::PartialMatch(piece(message), numba, &number)) found.code = text::integer(view(number));
   return found;
 }
 
 // "CUDA error: text", "Cuda failure 1 'text'", "cuda runtime error (2) : text", "CUDA runtime error in ::cudaMalloc():
 // text"
 std::optional<Found> read_phrase(std::string_view message) {
-  static const RE2 pattern(
+  static const text::Regex pattern(
       R"((?i)\bcuda (?:runtime |driver |api |kernel )?(?:failed with )?(?:error|failure)(?: code)?(?:[ =]{1,3}\(?(\d{1,4})\)?)?(?: \S{1,200}:\d{1,7})?(?: in [^:']{0,120}(?:::[^:']{1,120})?)?(?:\s?:\s?|\s')(.+))",
       RE2::Latin1);
   re2::StringPiece number, rest;
-  if (!RE2::PartialMatch(piece(message), pattern, &number, &rest)) return std::nullopt;
+  if (!text::Regex::PartialMatch(piece(message), pattern, &number, &rest)) return std::nullopt;
   auto text = shown(view(rest));
   if (const auto quote = text.find('\''); quote != std::string_view::npos && quote > 3) text = text.substr(0, quote);
   if (text.empty() || text.front() == '%' || text.front() == '{' || text.front() == '"' || text.front() == '\\' ||
@@ -98,46 +98,46 @@ std::optional<Found> read_phrase(std::string_view message) {
 
 // What PyTorch says where it could not even start.
 std::optional<Found> read_start_up(std::string_view message) {
-  static const RE2 count(R"(\bcudaGetDeviceCount\(\).*Error (\d{1,4}): (.+))", RE2::Latin1);
-  static const RE2 bare(
+  static const text::Regex count(R"(\bcudaGetDeviceCount\(\).*Error (\d{1,4}): (.+))", RE2::Latin1);
+  static const text::Regex bare(
       R"(^\s*(?:\w[\w.]{0,80}: )?(?:CUDA initialization: )?(No CUDA GPUs are available|CUDA unknown error - .*))",
       RE2::Latin1);
-  static const RE2 driver(R"((The NVIDIA driver on your system is too old|Found no NVIDIA driver on your system))",
+  static const text::Regex driver(R"((The NVIDIA driver on your system is too old|Found no NVIDIA driver on your system))",
                           RE2::Latin1);
-  static const RE2 check(R"(Check failed: CUDA_SUCCESS == .* \(0 vs\. (\d{1,4})\))", RE2::Latin1);  // TensorFlow 0.x
+  static const text::Regex check(R"(Check failed: CUDA_SUCCESS == .* \(0 vs\. (\d{1,4})\))", RE2::Latin1);  // TensorFlow 0.x
   // Where a program that starts its own CUDA (ggml, Ollama) gives the driver's words or number.
-  static const RE2 ggml(R"(ggml_cuda_init: failed to initialize CUDA: (.+))", RE2::Latin1);
-  static const RE2 triton(R"(Triton Error \[CUDA\]: (.+))", RE2::Latin1);
-  static const RE2 library(R"(cuda driver library (?:init failure|failed to initialize): (\d{1,4})\b)", RE2::Latin1);
+  static const text::Regex ggml(R"(ggml_cuda_init: failed to initialize CUDA: (.+))", RE2::Latin1);
+  static const text::Regex triton(R"(Triton Error \[CUDA\]: (.+))", RE2::Latin1);
+  static const text::Regex library(R"(cuda driver library (?:init failure|failed to initialize): (\d{1,4})\b)", RE2::Latin1);
   re2::StringPiece number, rest;
-  if (RE2::PartialMatch(piece(message), ggml, &rest) || RE2::PartialMatch(piece(message), triton, &rest)) {
+  if (text::Regex::PartialMatch(piece(message), ggml, &rest) || text::Regex::PartialMatch(piece(message), triton, &rest)) {
     const auto text = shown(view(rest));
     if (const auto* error = by_text(text)) return known(*error, text);
     return Found{{}, {}, std::string(text)};
   }
-  if (RE2::PartialMatch(piece(message), library, &number)) {
+  if (text::Regex::PartialMatch(piece(message), library, &number)) {
     const auto code = text::integer(view(number));
     if (const auto* error = code ? by_code(*code) : nullptr) return known(*error, {});
     return Found{code, {}, {}};
   }
-  if (RE2::PartialMatch(piece(message), driver, &rest)) {
+  if (text::Regex::PartialMatch(piece(message), driver, &rest)) {
     const auto text = view(rest);
     if (text.starts_with("The")) return known(*by_code(35), text);
     return Found{{}, {}, std::string(text)};
   }
-  if (RE2::PartialMatch(piece(message), check, &number)) {
+  if (text::Regex::PartialMatch(piece(message), check, &number)) {
     const auto code = text::integer(view(number));
     const auto* error = code ? by_code(*code) : nullptr;
     return error != nullptr ? known(*error, {}) : Found{code, {}, {}};
   }
-  if (RE2::PartialMatch(piece(message), count, &number, &rest)) {
+  if (text::Regex::PartialMatch(piece(message), count, &number, &rest)) {
     const auto code = text::integer(view(number));
     auto text = shown(view(rest));
     if (const auto end = text.find(" ("); end != std::string_view::npos) text = text.substr(0, end);
     if (const auto* error = code ? by_code(*code) : nullptr) return known(*error, text);
     return Found{code, {}, std::string(text)};
   }
-  if (RE2::PartialMatch(piece(message), bare, &rest))
+  if (text::Regex::PartialMatch(piece(message), bare, &rest))
     if (const auto* error = by_text(view(rest))) return known(*error, shown(view(rest)));
   return std::nullopt;
 }

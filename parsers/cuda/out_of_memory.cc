@@ -35,9 +35,9 @@ std::string written(double value) {
   return text;
 }
 
-void put(std::string_view message, const RE2& pattern, const char* key, facts::Attributes& attributes) {
+void put(std::string_view message, const text::Regex& pattern, const char* key, facts::Attributes& attributes) {
   re2::StringPiece number, unit;
-  if (!RE2::PartialMatch(piece(message), pattern, &number, &unit)) return;
+  if (!text::Regex::PartialMatch(piece(message), pattern, &number, &unit)) return;
   if (const auto size = mib(view(number), view(unit))) attributes[key] = written(*size);
 }
 
@@ -45,10 +45,10 @@ void put(std::string_view message, const RE2& pattern, const char* key, facts::A
 
 // Of several other processes the one that holds most.
 void put_other_process(std::string_view message, facts::Attributes& attributes) {
-  static const RE2 pattern(R"(\bProcess (\d{1,10}) has )" GPM_SIZE " memory in use", RE2::Latin1);
+  static const text::Regex pattern(R"(\bProcess (\d{1,10}) has )" GPM_SIZE " memory in use", RE2::Latin1);
   re2::StringPiece rest = piece(message), pid, number, unit;
   double most = -1;
-  while (RE2::FindAndConsume(&rest, pattern, &pid, &number, &unit)) {
+  while (text::Regex::FindAndConsume(&rest, pattern, &pid, &number, &unit)) {
     const auto size = mib(view(number), view(unit));
     if (!size || *size <= most) continue;
     most = *size;
@@ -58,16 +58,16 @@ void put_other_process(std::string_view message, facts::Attributes& attributes) 
 }
 
 facts::Attributes read_pytorch(std::string_view message) {
-  static const RE2 tried("(?i)tried to allocate " GPM_SIZE, RE2::Latin1);
-  static const RE2 device(R"(\bGPU (\d{1,4})\b)", RE2::Latin1);
-  static const RE2 total(GPM_SIZE " total capacity", RE2::Latin1);
-  static const RE2 total_new(R"(total capac(?:i)?ty of )" GPM_SIZE, RE2::Latin1);
-  static const RE2 free(GPM_SIZE " (?:is )?free", RE2::Latin1);
-  static const RE2 process("this process has " GPM_SIZE " memory in use", RE2::Latin1);
-  static const RE2 allocated(GPM_SIZE " already allocated", RE2::Latin1);
-  static const RE2 allocated_new("Of the allocated memory " GPM_SIZE " is allocated by PyTorch", RE2::Latin1);
-  static const RE2 reserved(GPM_SIZE " (?:reserved in total by PyTorch|cached)", RE2::Latin1);
-  static const RE2 unallocated(GPM_SIZE " is reserved by PyTorch but unallocated", RE2::Latin1);
+  static const text::Regex tried("(?i)tried to allocate " GPM_SIZE, RE2::Latin1);
+  static const text::Regex device(R"(\bGPU (\d{1,4})\b)", RE2::Latin1);
+  static const text::Regex total(GPM_SIZE " total capacity", RE2::Latin1);
+  static const text::Regex total_new(R"(total capac(?:i)?ty of )" GPM_SIZE, RE2::Latin1);
+  static const text::Regex free(GPM_SIZE " (?:is )?free", RE2::Latin1);
+  static const text::Regex process("this process has " GPM_SIZE " memory in use", RE2::Latin1);
+  static const text::Regex allocated(GPM_SIZE " already allocated", RE2::Latin1);
+  static const text::Regex allocated_new("Of the allocated memory " GPM_SIZE " is allocated by PyTorch", RE2::Latin1);
+  static const text::Regex reserved(GPM_SIZE " (?:reserved in total by PyTorch|cached)", RE2::Latin1);
+  static const text::Regex unallocated(GPM_SIZE " is reserved by PyTorch but unallocated", RE2::Latin1);
   facts::Attributes attributes{{"allocator", "pytorch"}};
   put(message, tried, "tried_mib", attributes);
   put(message, total, "gpu_total_mib", attributes);
@@ -80,7 +80,7 @@ facts::Attributes read_pytorch(std::string_view message) {
   put(message, unallocated, "reserved_unallocated_mib", attributes);
   put_other_process(message, attributes);
   re2::StringPiece index;
-  if (RE2::PartialMatch(piece(message), device, &index)) attributes["device"] = std::string(view(index));
+  if (text::Regex::PartialMatch(piece(message), device, &index)) attributes["device"] = std::string(view(index));
   return attributes;
 }
 
@@ -88,7 +88,7 @@ facts::Attributes read_pytorch(std::string_view message) {
 // absent), device.
 struct Wording {
   const char* allocator;
-  RE2 pattern;
+  text::Regex pattern;
 };
 
 const std::array<Wording, 23>& wordings() {
@@ -131,11 +131,13 @@ const std::array<Wording, 23>& wordings() {
 std::optional<facts::Attributes> read_wording(std::string_view message) {
   for (const auto& wording : wordings()) {
     re2::StringPiece number, unit, device;
-    const int groups = wording.pattern.NumberOfCapturingGroups();
-    const bool found = groups == 0   ? RE2::PartialMatch(piece(message), wording.pattern)
-                       : groups == 1 ? RE2::PartialMatch(piece(message), wording.pattern, &number)
-                       : groups == 2 ? RE2::PartialMatch(piece(message), wording.pattern, &number, &unit)
-                                     : RE2::PartialMatch(piece(message), wording.pattern, &number, &unit, &device);
+    const auto* const pattern = wording.pattern.needed_for(message);
+    if (pattern == nullptr) continue;
+    const int groups = pattern->NumberOfCapturingGroups();
+    const bool found = groups == 0   ? RE2::PartialMatch(piece(message), *pattern)
+                       : groups == 1 ? RE2::PartialMatch(piece(message), *pattern, &number)
+                       : groups == 2 ? RE2::PartialMatch(piece(message), *pattern, &number, &unit)
+                                     : RE2::PartialMatch(piece(message), *pattern, &number, &unit, &device);
     if (!found) continue;
     facts::Attributes attributes{{"allocator", wording.allocator}};
     if (const auto size = mib(view(number), groups == 1 ? "bytes" : view(unit)); size && !number.empty())
@@ -153,8 +155,8 @@ std::optional<facts::Attributes> read_out_of_memory(std::string_view message) {
   if (open != std::string_view::npos) return read_pytorch(message.substr(open, max_message_bytes));
   if (const auto bare = message.find("OutOfMemoryError: "); bare != std::string_view::npos) {
     // Also Java's java.lang.OutOfMemoryError, which is host memory.
-    static const RE2 pattern(R"((?:torch\.(?:cuda\.)?|cupy\.cuda\.memory\.|^)OutOfMemoryError: )", RE2::Latin1);
-    if (RE2::PartialMatch(piece(message), pattern)) return read_pytorch(message.substr(bare, max_message_bytes));
+    static const text::Regex pattern(R"((?:torch\.(?:cuda\.)?|cupy\.cuda\.memory\.|^)OutOfMemoryError: )", RE2::Latin1);
+    if (text::Regex::PartialMatch(piece(message), pattern)) return read_pytorch(message.substr(bare, max_message_bytes));
   }
   return read_wording(message.substr(0, max_message_bytes));
 }

@@ -24,9 +24,9 @@ std::span<const std::string_view> P2pTestParser::gates() const {
 }
 
 bool P2pTestParser::head(std::string_view message) {
-  static const RE2 form(R"((?:(Unidirectional|Bidirectional) )?P2P=(Enabled|Disabled) (Bandwidth|Latency)[^\n]{0,40} ?Matrix)");
+  static const text::Regex form(R"((?:(Unidirectional|Bidirectional) )?P2P=(Enabled|Disabled) (Bandwidth|Latency)[^\n]{0,40} ?Matrix)");
   std::string direction, state, what;
-  if (!RE2::PartialMatch(text::piece(message.substr(0, 256)), form, &direction, &state, &what)) return false;
+  if (!text::Regex::PartialMatch(text::piece(message.substr(0, 256)), form, &direction, &state, &what)) return false;
   table_ = Table();  // clang 14 finds no default constructor for emplace()
   table_->name = what == "Latency" ? what : direction;
   table_->enabled = state == "Enabled";

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <re2/re2.h>
-
 #include <array>
 #include <memory>
 
@@ -109,14 +107,14 @@ constexpr Named commands[] = {
 }  // namespace
 
 std::string_view of_command(std::string_view command) {
-  static const auto compiled = [] {
-    std::array<std::unique_ptr<RE2>, std::size(commands)> patterns;
-    for (std::size_t i = 0; i < patterns.size(); ++i) patterns[i] = std::make_unique<RE2>(commands[i].pattern);
-    return patterns;
+  static const auto patterns = [] {
+    std::array<std::unique_ptr<text::Regex>, std::size(commands)> all;
+    for (std::size_t i = 0; i < all.size(); ++i) all[i] = std::make_unique<text::Regex>(commands[i].pattern);
+    return all;
   }();
   command = command.substr(0, 400);
-  for (std::size_t i = 0; i < compiled.size(); ++i)
-    if (RE2::PartialMatch(text::piece(command), *compiled[i])) return commands[i].format;
+  for (std::size_t i = 0; i < patterns.size(); ++i)
+    if (text::Regex::PartialMatch(text::piece(command), *patterns[i])) return commands[i].format;
   return {};
 }
 

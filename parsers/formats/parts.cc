@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "parsers/formats/parts.h"
 
-#include <re2/re2.h>
-
 #include <set>
 
 #include "parsers/formats/formats.h"
@@ -16,21 +14,21 @@ std::optional<std::string_view> heading(std::string_view line) {
   line = line.substr(0, 600);
   if (line.size() < 4 || text::is_digit(line.front())) return std::nullopt;
   // user@host:dir$ cmd, [user@host dir]# cmd, host:~$ cmd, (venv) in front; a bare $
-  static const RE2 prompt(
+  static const text::Regex prompt(
       R"(^(?:\([\w.-]+\) )?(?:[\w.-]+@[\w.-]+[: ]?[~/]?\S{0,80}[$#%] ?|\[[\w.@~/: -]{1,80}\][$#] ?|[\w.-]+:[~/]\S{0,80}[$#] ?|bash-[\d.]+[$#] |\$ )(\S.*)$)");
-  static const RE2 file(R"(^==> (\S.*?) <==\s*$)");
-  static const RE2 path(R"(^#+ (/(?:proc|sys|etc|var)/\S+)\s*$)");
-  static const RE2 known(R"(^(?:[#>%]|[#=*-]{2,}) ?([a-z/].*?)[ #=*-]*$)");
+  static const text::Regex file(R"(^==> (\S.*?) <==\s*$)");
+  static const text::Regex path(R"(^#+ (/(?:proc|sys|etc|var)/\S+)\s*$)");
+  static const text::Regex known(R"(^(?:[#>%]|[#=*-]{2,}) ?([a-z/].*?)[ #=*-]*$)");
   re2::StringPiece what;
   const auto in = text::piece(line);
-  if (RE2::PartialMatch(in, prompt, &what)) return text::trim(text::view(what));
-  if (RE2::PartialMatch(in, file, &what) || RE2::PartialMatch(in, path, &what)) return text::view(what);
-  if (!RE2::PartialMatch(in, known, &what)) return std::nullopt;
+  if (text::Regex::PartialMatch(in, prompt, &what)) return text::trim(text::view(what));
+  if (text::Regex::PartialMatch(in, file, &what) || text::Regex::PartialMatch(in, path, &what)) return text::view(what);
+  if (!text::Regex::PartialMatch(in, known, &what)) return std::nullopt;
   // A comment may speak of a command; a pasted command begins with it.
-  static const RE2 begins(
+  static const text::Regex begins(
       R"(^(sudo )?(/usr/s?bin/)?(nvidia-smi|dmesg|lspci|lsmod|uname|df|free|env|printenv|ulimit|cat /|ls -|ps |ip |ibstat|ibv_devinfo|numactl|lscpu|dpkg -|rpm -|journalctl|kubectl |docker |systemctl |nvcc|dcgmi |ldconfig|mount|uptime|modinfo |hostnamectl|rdma |show_gids|nvidia-container-cli|scontrol |sacct|squeue|sinfo)(\s|$|/|-|\S))");
   const auto command = text::trim(text::view(what));
-  if (RE2::PartialMatch(text::piece(command), begins) && !of_command(command).empty() && command.size() < 120) return command;
+  if (text::Regex::PartialMatch(text::piece(command), begins) && !of_command(command).empty() && command.size() < 120) return command;
   return std::nullopt;
 }
 

@@ -2,7 +2,6 @@
 //
 // Marks: patterns of single lines. A `title` decides where it stands within the first lines, a `row` where such rows make
 // up most of the text, `anywhere` where nothing else has decided.
-#include <re2/set.h>
 
 #include <algorithm>
 #include <array>
@@ -13,6 +12,7 @@
 #include "parsers/formats/formats.h"
 #include "parsers/text/escapes.h"
 #include "parsers/text/fields.h"
+#include "parsers/text/literals.h"
 #include "parsers/text/regex.h"
 #include "parsers/text/wrapper.h"
 
@@ -179,11 +179,11 @@ constexpr Mark marks[] = {
 // Whether the text is JSON or YAML of a kind, by its keys: these stand anywhere in the first lines, in any order.
 std::string_view structured(std::string_view text) {
   const auto head = text.substr(0, 16 * 1024);
-  const auto has = [&](const char* pattern) { return RE2::PartialMatch(text::piece(head), pattern); };
-  static const RE2 json(R"re(^\s*(\{\s*(["}]|$)|\[\s*([\[{"\]]|$)))re");
-  static const RE2 yaml(R"re((?m)^\s*(- )?(apiVersion|kind): \S)re");
-  const bool is_json = RE2::PartialMatch(text::piece(head), json);
-  if (!is_json && !RE2::PartialMatch(text::piece(head), yaml)) return {};
+  const auto has = [&](const char* pattern) { return text::Regex::PartialMatch(text::piece(head), text::Regex(pattern)); };
+  static const text::Regex json(R"re(^\s*(\{\s*(["}]|$)|\[\s*([\[{"\]]|$)))re");
+  static const text::Regex yaml(R"re((?m)^\s*(- )?(apiVersion|kind): \S)re");
+  const bool is_json = text::Regex::PartialMatch(text::piece(head), json);
+  if (!is_json && !text::Regex::PartialMatch(text::piece(head), yaml)) return {};
   if (has(R"re("cdiVersion")re")) return "cdi-spec";
   if (has(R"re("DCGM (GPU )?Diagnostic"|"test_categories")re")) return "dcgm-diag";
   if (has(R"re("dmesg"\s*:)re")) return "dmesg-json";
@@ -201,45 +201,46 @@ std::string_view structured(std::string_view text) {
   return is_json ? "json" : "kubernetes-list";
 }
 
-// All marks, in sets of a few: one automaton of all of them would not fit into memory.
+// A line meets the marks of which it holds a literal, and those few that have none.
 class Marks {
  public:
   Marks() {
+    std::vector<std::string> literals;
     for (std::size_t i = 0; i < std::size(marks); ++i) {
-      auto& group = std::string_view(marks[i].pattern).starts_with('^') ? anchored_ : free_;
-      if (group.empty() || group.back().owners.size() == per_set) group.emplace_back(&group == &anchored_);
-      group.back().set->Add(marks[i].pattern, nullptr);
-      group.back().owners.push_back(i);
+      patterns_[i] = std::make_unique<text::Regex>(marks[i].pattern, RE2::Quiet);
+      auto own = patterns_[i]->required().one_of(shortest_literal);
+      if (own.empty()) always_.push_back(i);
+      owners_.insert(owners_.end(), own.size(), i);
+      literals.insert(literals.end(), own.begin(), own.end());
     }
-    for (auto* sets : {&anchored_, &free_})
-      for (auto& one : *sets) one.set->Compile();
+    literals_ = std::make_unique<text::Literals>(literals);
   }
 
-  // Adds the indices of the marks that a line has.
+  // Adds the indices of the marks that a line has, in their order.
   void find(std::string_view line, std::vector<std::size_t>& found) const {
-    std::vector<int> hits;
-    for (auto* sets : {&anchored_, &free_})
-      for (const auto& one : *sets) {
-        hits.clear();
-        if (one.set->Match(text::piece(line), &hits))
-          for (int hit : hits) found.push_back(one.owners[static_cast<std::size_t>(hit)]);
-      }
+    std::vector<text::LiteralHit> hits;
+    literals_->find(line, hits);
+    auto candidates = always_;
+    for (const auto& hit : hits) candidates.push_back(owners_[hit.literal]);
+    std::sort(candidates.begin(), candidates.end());
+    candidates.erase(std::unique(candidates.begin(), candidates.end()), candidates.end());
+    for (const auto i : candidates)
+      if (matches(i, line)) found.push_back(i);
   }
 
  private:
-  static constexpr std::size_t per_set = 10;
-  struct One {
-    explicit One(bool anchored) : set(std::make_unique<RE2::Set>(options(), anchored ? RE2::ANCHOR_START : RE2::UNANCHORED)) {}
-    std::unique_ptr<RE2::Set> set;
-    std::vector<std::size_t> owners;
-  };
-  static RE2::Options options() {
-    RE2::Options o;
-    o.set_max_mem(16 << 20);
-    o.set_log_errors(false);
-    return o;
+  static constexpr std::size_t shortest_literal = 3;
+
+  // A '^' at a pattern's start holds for all its alternatives.
+  bool matches(std::size_t mark, std::string_view line) const {
+    const auto* const pattern = patterns_[mark]->needed_for(line);
+    const auto anchor = marks[mark].pattern[0] == '^' ? RE2::ANCHOR_START : RE2::UNANCHORED;
+    return pattern != nullptr && pattern->Match(text::piece(line), 0, line.size(), anchor, nullptr, 0);
   }
-  std::vector<One> anchored_, free_;
+
+  std::array<std::unique_ptr<text::Regex>, std::size(marks)> patterns_;
+  std::vector<std::size_t> owners_, always_;  // of each literal; marks without one
+  std::unique_ptr<text::Literals> literals_;
 };
 
 constexpr std::size_t max_lines = 200;

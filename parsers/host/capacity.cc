@@ -93,16 +93,16 @@ bool CapacityParser::read_free(const text::Line& line, facts::Sink& sink) {
 }
 
 Want CapacityParser::line(const text::Line& line, facts::Sink& sink) {
-  static const RE2 meminfo(R"(^(MemTotal|MemAvailable):\s+(\d{1,15}) kB$)");
-  static const RE2 command(R"(^(?:# )?free(?: -\w*?([kmg])\w*)?(?:\s|$))");
+  static const text::Regex meminfo(R"(^(MemTotal|MemAvailable):\s+(\d{1,15}) kB$)");
+  static const text::Regex command(R"(^(?:# )?free(?: -\w*?([kmg])\w*)?(?:\s|$))");
   const auto message = text::trim(line.message);
   std::string name, value;
-  if (RE2::PartialMatch(piece(message), meminfo, &name, &value)) {
+  if (text::Regex::PartialMatch(piece(message), meminfo, &name, &value)) {
     add(line, name == "MemTotal" ? "host.memory_total_mib" : "host.memory_available_mib", "", value + " kB",
         *text::leading_number(value) * kib, sink);
     return Want::gated;
   }
-  if (RE2::PartialMatch(piece(without_prompt(message)), command, &value)) free_unit_ = value.empty() ? 0 : value[0];
+  if (text::Regex::PartialMatch(piece(without_prompt(message)), command, &value)) free_unit_ = value.empty() ? 0 : value[0];
   if (const double size = block_size(message); size > 0) {
     block_mib_ = size;
     return Want::next;

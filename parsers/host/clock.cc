@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "parsers/host/clock.h"
 
-#include <re2/re2.h>
-
 #include <array>
 #include <string>
 
@@ -18,12 +16,12 @@ std::span<const std::string_view> ClockParser::gates() const {
 }
 
 Want ClockParser::line(const text::Line& line, facts::Sink& sink) {
-  static const RE2 uptime(R"(^(?:top -|\s*)\s*\d\d:\d\d:\d\d up\s+(?:(\d+) days?(?:,\s+|\s*,))?(?:(\d+):(\d\d)|(\d+) min)?,?\s.*load average: ([\d.]+))");
-  static const RE2 offset(R"(^System time\s+: ([\d.]+) seconds (fast|slow) of NTP time)");
-  static const RE2 leap(R"(^Leap status\s+: (\S.*)$)");
+  static const text::Regex uptime(R"(^(?:top -|\s*)\s*\d\d:\d\d:\d\d up\s+(?:(\d+) days?(?:,\s+|\s*,))?(?:(\d+):(\d\d)|(\d+) min)?,?\s.*load average: ([\d.]+))");
+  static const text::Regex offset(R"(^System time\s+: ([\d.]+) seconds (fast|slow) of NTP time)");
+  static const text::Regex leap(R"(^Leap status\s+: (\S.*)$)");
   const auto raw = text::piece(line.raw);
   std::string days, hours, minutes, only_minutes, load;
-  if (RE2::PartialMatch(raw, uptime, &days, &hours, &minutes, &only_minutes, &load)) {
+  if (text::Regex::PartialMatch(raw, uptime, &days, &hours, &minutes, &only_minutes, &load)) {
     const auto number = [](const std::string& text) { return text::integer(text).value_or(0); };
     auto fact = snapshot_of(line, "host.uptime_s", "", line.raw.substr(0, 80));
     fact.number = static_cast<double>(number(days)) * 86400 + static_cast<double>(number(hours)) * 3600 +
@@ -35,13 +33,13 @@ Want ClockParser::line(const text::Line& line, facts::Sink& sink) {
     sink.add(std::move(busy));
     return Want::gated;
   }
-  if (std::string seconds, way; RE2::PartialMatch(raw, offset, &seconds, &way)) {
+  if (std::string seconds, way; text::Regex::PartialMatch(raw, offset, &seconds, &way)) {
     auto fact = snapshot_of(line, "host.clock_offset_s", "", (way == "slow" ? "-" : "") + seconds);
     if (const auto value = text::leading_number(seconds)) fact.number = way == "slow" ? -*value : *value;
     sink.add(std::move(fact));
     return Want::next;
   }
-  if (std::string state; RE2::PartialMatch(raw, leap, &state)) {
+  if (std::string state; text::Regex::PartialMatch(raw, leap, &state)) {
     sink.add(snapshot_of(line, "host.clock_state", "", state));
     chronyc_ = false;
     return Want::gated;

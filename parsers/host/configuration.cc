@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "parsers/host/configuration.h"
 
-#include <re2/re2.h>
-
 #include <array>
 #include <string>
 
@@ -28,25 +26,25 @@ void ConfigurationParser::add(const text::Line& line, std::string_view scope, st
 }
 
 Want ConfigurationParser::line(const text::Line& line, facts::Sink& sink) {
-  static const RE2 options(R"(^options\s+([\w-]+)\s+(\S.*)$)");
-  static const RE2 blacklist(R"(^blacklist\s+([\w-]+)\s*$)");
-  static const RE2 limit(R"(^(\*|@?[\w.-]+)\s+(soft|hard|-)\s+(memlock|nofile|nproc|stack|core|as)\s+(\S+)\s*$)");
-  static const RE2 mount(R"(^(\S+) on (/\S*) type (nfs4?|lustre|gpfs|fuse\S*|beegfs|ceph|tmpfs) \(([^)]*)\))");
-  static const RE2 cdi(R"re(^\s*"?cdiVersion"?: "?(\d[\d.]*))re");
+  static const text::Regex options(R"(^options\s+([\w-]+)\s+(\S.*)$)");
+  static const text::Regex blacklist(R"(^blacklist\s+([\w-]+)\s*$)");
+  static const text::Regex limit(R"(^(\*|@?[\w.-]+)\s+(soft|hard|-)\s+(memlock|nofile|nproc|stack|core|as)\s+(\S+)\s*$)");
+  static const text::Regex mount(R"(^(\S+) on (/\S*) type (nfs4?|lustre|gpfs|fuse\S*|beegfs|ceph|tmpfs) \(([^)]*)\))");
+  static const text::Regex cdi(R"re(^\s*"?cdiVersion"?: "?(\d[\d.]*))re");
   const auto raw = text::piece(line.raw);
   std::string a, b, c, d;
-  if (RE2::PartialMatch(raw, cdi, &a)) {
+  if (text::Regex::PartialMatch(raw, cdi, &a)) {
     add(line, "host", "", "cdi_spec_version", a, sink);
-  } else if (RE2::PartialMatch(raw, options, &a, &b)) {
+  } else if (text::Regex::PartialMatch(raw, options, &a, &b)) {
     for (auto option : text::words(b)) {
       const auto equals = option.find('=');
       if (equals != std::string_view::npos) add(line, "modprobe", a, option.substr(0, equals), option.substr(equals + 1), sink);
     }
-  } else if (RE2::PartialMatch(raw, blacklist, &a)) {
+  } else if (text::Regex::PartialMatch(raw, blacklist, &a)) {
     add(line, "modprobe", a, "blacklist", "yes", sink);
-  } else if (RE2::PartialMatch(raw, limit, &a, &b, &c, &d)) {
+  } else if (text::Regex::PartialMatch(raw, limit, &a, &b, &c, &d)) {
     add(line, "limits_conf", a, b + " " + c, d, sink);
-  } else if (RE2::PartialMatch(raw, mount, &a, &b, &c, &d) && (c != "tmpfs" || b == "/dev/shm")) {
+  } else if (text::Regex::PartialMatch(raw, mount, &a, &b, &c, &d) && (c != "tmpfs" || b == "/dev/shm")) {
     add(line, "mount", "", b, c + " " + a + " " + d.substr(0, 200), sink);
   }
   return Want::gated;

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "parsers/host/event_log.h"
 
-#include <re2/re2.h>
-
 #include <array>
 #include <chrono>
 #include <string>
@@ -19,10 +17,10 @@ std::span<const std::string_view> EventLogParser::gates() const {
 }
 
 Want EventLogParser::line(const text::Line& line, facts::Sink& sink) {
-  static const RE2 entry(
+  static const text::Regex entry(
       R"(^\s*([0-9a-f]+) \| (?:(\d\d)/(\d\d)/(\d\d(?:\d\d)?) \| (\d\d):(\d\d):(\d\d)[^|]*|Pre-Init\s*\|[^|]*)\| ([^|]+?) \| ([^|]+?) \| (Asserted|Deasserted))");
   std::string record, month, day, year, hour, minute, second, sensor, state, direction;
-  if (!RE2::PartialMatch(text::piece(line.raw), entry, &record, &month, &day, &year, &hour, &minute, &second, &sensor, &state, &direction))
+  if (!text::Regex::PartialMatch(text::piece(line.raw), entry, &record, &month, &day, &year, &hour, &minute, &second, &sensor, &state, &direction))
     return Want::gated;
   auto event = event_of(line, "host.sel", line.raw);
   set_attribute(event, "record", record);

@@ -19,10 +19,10 @@ std::span<const std::string_view> KernelParameters::gates() const {
 }
 
 Want KernelParameters::line(const text::Line& line, facts::Sink& sink) {
-  static const RE2 parameter(R"(^([a-z][\w-]*(?:\.[\w*@/-]+)+)\s*=\s*(\S.*?)\s*$)");
-  static const RE2 file(R"(^/proc/sys/([\w/.-]+): ?(\S.*?)\s*$)");
+  static const text::Regex parameter(R"(^([a-z][\w-]*(?:\.[\w*@/-]+)+)\s*=\s*(\S.*?)\s*$)");
+  static const text::Regex file(R"(^/proc/sys/([\w/.-]+): ?(\S.*?)\s*$)");
   // In regular expressions of the whole name.
-  static const RE2 matters(
+  static const text::Regex matters(
       R"(vm\.(overcommit_\w+|max_map_count|nr_hugepages|nr_overcommit_hugepages|swappiness|zone_reclaim_mode|panic_on_oom|oom_\w+|min_free_kbytes|dirty_(background_)?(ratio|bytes)|compaction_proactiveness|drop_caches)|)"
       R"(kernel\.(pid_max|threads-max|numa_balancing|shmmax|shmall|shmmni|sem|yama\.ptrace_scope|hung_task_timeout_secs|hung_task_panic|panic|panic_on_oops|softlockup_panic|hardlockup_panic|nmi_watchdog|watchdog_thresh|core_pattern|perf_event_paranoid|sched_rt_runtime_us|unprivileged_userns_clone|apparmor_restrict_unprivileged_userns|tainted|modules_disabled|hostname|keys\.maxkeys)|)"
       R"(fs\.(file-max|file-nr|nr_open|aio-max-nr|inotify\.\w+|pipe-user-pages-soft)|user\.max_(user|pid|ipc|mnt|net)_namespaces|)"
@@ -31,12 +31,12 @@ Want KernelParameters::line(const text::Line& line, facts::Sink& sink) {
       R"(net\.ipv6\.conf\.(all|default)\.disable_ipv6|net\.netfilter\.nf_conntrack_(max|count))");
   std::string name, value;
   const auto text = text::piece(line.message.substr(0, 2048));
-  if (RE2::PartialMatch(text, file, &name, &value)) {
+  if (text::Regex::PartialMatch(text, file, &name, &value)) {
     std::replace(name.begin(), name.end(), '/', '.');
-  } else if (!RE2::PartialMatch(text, parameter, &name, &value)) {
+  } else if (!text::Regex::PartialMatch(text, parameter, &name, &value)) {
     return Want::gated;
   }
-  if (RE2::FullMatch(name, matters) && --facts_left_ >= 0) sink.add(setting_of(line, "sysctl", name, value.substr(0, 256)));
+  if (text::Regex::FullMatch(name, matters) && --facts_left_ >= 0) sink.add(setting_of(line, "sysctl", name, value.substr(0, 256)));
   return Want::gated;
 }
 

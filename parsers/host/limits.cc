@@ -51,21 +51,21 @@ std::span<const std::string_view> LimitsParser::gates() const {
 }
 
 Want LimitsParser::line(const text::Line& line, facts::Sink& sink) {
-  static const RE2 shell(R"(^[a-z][a-z ]{3,30}?\s+\((?:\w+, )?-(\w)\)\s+(\S+)\s*$)");
-  static const RE2 proc(R"(^(Max [a-z ]{4,20}?)\s{2,}(\S+)\s+(\S+)(?:\s+(\w+))?\s*$)");
-  static const RE2 question(R"(^(?:[$#] )?ulimit (?:-[SH] )?-([lnsu])\s*$)");
+  static const text::Regex shell(R"(^[a-z][a-z ]{3,30}?\s+\((?:\w+, )?-(\w)\)\s+(\S+)\s*$)");
+  static const text::Regex proc(R"(^(Max [a-z ]{4,20}?)\s{2,}(\S+)\s+(\S+)(?:\s+(\w+))?\s*$)");
+  static const text::Regex question(R"(^(?:[$#] )?ulimit (?:-[SH] )?-([lnsu])\s*$)");
   const auto message = text::trim(line.message);
   const auto asked = std::exchange(asked_, std::string());
   std::string a, b, c, unit;
-  if (RE2::PartialMatch(piece(message), shell, &a, &b)) {
+  if (text::Regex::PartialMatch(piece(message), shell, &a, &b)) {
     if (const auto limit = limit_of_letter(a[0]); !limit.empty() && limit_value(b))
       sink.add(setting_of(line, "limit", limit, b));
-  } else if (RE2::PartialMatch(piece(message), proc, &a, &b, &c, &unit)) {
+  } else if (text::Regex::PartialMatch(piece(message), proc, &a, &b, &c, &unit)) {
     if (const auto limit = limit_of_name(a); !limit.empty() && limit_value(b)) {
       const auto bytes = text::integer(b);
       sink.add(setting_of(line, "limit", limit, unit == "bytes" && bytes ? std::to_string(*bytes / 1024) : b));
     }
-  } else if (RE2::PartialMatch(piece(without_prompt(message.starts_with("# ") ? message.substr(2) : message)), question, &a)) {
+  } else if (text::Regex::PartialMatch(piece(without_prompt(message.starts_with("# ") ? message.substr(2) : message)), question, &a)) {
     asked_ = limit_of_letter(a[0]);
     return Want::next;
   } else if (!asked.empty() && limit_value(message)) {

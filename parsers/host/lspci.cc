@@ -18,10 +18,10 @@ std::span<const std::string_view> LspciParser::gates() const {
 }
 
 bool LspciParser::read_header(const text::Line& line, facts::Sink& sink) {
-  static const RE2 form(
+  static const text::Regex form(
       R"(^((?:[0-9a-f]{4,8}:)?[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]) ([A-Z0-9][^:\[]{2,60}?)(?: \[[0-9a-f]{4}\])?: (.{1,300}))");
   std::string address, type, name;
-  if (!RE2::PartialMatch(piece(line.message), form, &address, &type, &name)) return false;
+  if (!text::Regex::PartialMatch(piece(line.message), form, &address, &type, &name)) return false;
   pci_ = text::pci_address(address).value_or("");
   nvidia_ = name.starts_with("NVIDIA") || name.starts_with("nVidia");
   dead_ = false;
@@ -46,10 +46,10 @@ bool LspciParser::read_header(const text::Line& line, facts::Sink& sink) {
 }
 
 void LspciParser::read_link(const text::Line& line, std::string_view detail, facts::Sink& sink) {
-  static const RE2 form(
+  static const text::Regex form(
       R"(Speed ([0-9.]+GT/s)(?: \((ok|downgraded|overdriven|strange)\))?, Width (x\d+)(?: \((ok|downgraded|overdriven|strange)\))?)");
   std::string speed, speed_state, width, width_state;
-  if (!RE2::PartialMatch(piece(detail), form, &speed, &speed_state, &width, &width_state)) return;
+  if (!text::Regex::PartialMatch(piece(detail), form, &speed, &speed_state, &width, &width_state)) return;
   if (detail.starts_with("LnkCap:")) {
     cap_speed_ = speed;
     cap_width_ = width;

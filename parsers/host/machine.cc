@@ -65,25 +65,25 @@ std::span<const std::string_view> MachineParser::gates() const {
 }
 
 Want MachineParser::line(const text::Line& line, facts::Sink& sink) {
-  static const RE2 uname(R"(^Linux ([\w.-]{1,253}) (\d+\.\d+\S*) #\S+ .*GNU/Linux$)");
-  static const RE2 pretty(R"re(^PRETTY_NAME="?([^"]{1,200})"?$)re");
-  static const RE2 nvrm(
+  static const text::Regex uname(R"(^Linux ([\w.-]{1,253}) (\d+\.\d+\S*) #\S+ .*GNU/Linux$)");
+  static const text::Regex pretty(R"re(^PRETTY_NAME="?([^"]{1,200})"?$)re");
+  static const text::Regex nvrm(
       R"(^NVRM version: NVIDIA UNIX (?:(Open) Kernel Module for \S+|\S+ Kernel Module)\s+(\d+\.\d+(?:\.\d+)?))");
-  static const RE2 hostnamectl(R"(^Static hostname: ([\w.-]{1,253})$)");
-  static const RE2 kernel(R"(^Kernel: Linux (\S{1,100})$)");
+  static const text::Regex hostnamectl(R"(^Static hostname: ([\w.-]{1,253})$)");
+  static const text::Regex kernel(R"(^Kernel: Linux (\S{1,100})$)");
   const auto message = text::trim(line.message);
   std::string a, b;
-  if (RE2::PartialMatch(piece(message), uname, &a, &b)) {
+  if (text::Regex::PartialMatch(piece(message), uname, &a, &b)) {
     name_host(line, a, sink);
     sink.add(setting_of(line, "host", "kernel", b));
-  } else if (RE2::PartialMatch(piece(message), pretty, &a)) {
+  } else if (text::Regex::PartialMatch(piece(message), pretty, &a)) {
     sink.add(setting_of(line, "host", "os", a));
-  } else if (RE2::PartialMatch(piece(message), nvrm, &a, &b)) {
+  } else if (text::Regex::PartialMatch(piece(message), nvrm, &a, &b)) {
     sink.add(setting_of(line, "host", "driver_version", b));
     sink.add(setting_of(line, "host", "driver_flavour", a.empty() ? "proprietary" : "open"));
-  } else if (RE2::PartialMatch(piece(message), hostnamectl, &a)) {
+  } else if (text::Regex::PartialMatch(piece(message), hostnamectl, &a)) {
     name_host(line, a, sink);
-  } else if (RE2::PartialMatch(piece(message), kernel, &a)) {
+  } else if (text::Regex::PartialMatch(piece(message), kernel, &a)) {
     sink.add(setting_of(line, "host", "kernel", a));
   } else {
     read_field(line, message, sink);

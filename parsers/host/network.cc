@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "parsers/host/network.h"
 
-#include <re2/re2.h>
-
 #include <array>
 
 #include "parsers/fact_of_line.h"
@@ -26,17 +24,17 @@ std::span<const std::string_view> NetworkParser::gates() const {
 }
 
 Want NetworkParser::line(const text::Line& line, facts::Sink& sink) {
-  static const RE2 head(R"(^\d+: ([\w.@-]+): <([A-Z_,0-9-]*)> mtu (\d+)(?:.* state (\w+))?)");
-  static const RE2 brief(R"(^([\w.@-]+)\s+(UP|DOWN|UNKNOWN)\s+(\d+\.\d+\.\d+\.\d+/\d+|[0-9a-f:]+/\d+|[0-9a-f]{2}(?::[0-9a-f]{2}){5})(?:\s|$))");
-  static const RE2 address(R"(^\s+inet6? (\S+) .*scope (?:global|site))");
-  static const RE2 route(R"(^default via (\S+) dev (\S+))");
-  static const RE2 settings(R"(^Settings for ([\w.-]+):$)");
-  static const RE2 value(R"(^\s+(Speed|Link detected): (\S+))");
-  static const RE2 gid(R"(^(\w+)\t(\d+)\t(\d+)\t([0-9a-f:]{39})\t+([\d.]*)\s*\t(v[12])\t)");
+  static const text::Regex head(R"(^\d+: ([\w.@-]+): <([A-Z_,0-9-]*)> mtu (\d+)(?:.* state (\w+))?)");
+  static const text::Regex brief(R"(^([\w.@-]+)\s+(UP|DOWN|UNKNOWN)\s+(\d+\.\d+\.\d+\.\d+/\d+|[0-9a-f:]+/\d+|[0-9a-f]{2}(?::[0-9a-f]{2}){5})(?:\s|$))");
+  static const text::Regex address(R"(^\s+inet6? (\S+) .*scope (?:global|site))");
+  static const text::Regex route(R"(^default via (\S+) dev (\S+))");
+  static const text::Regex settings(R"(^Settings for ([\w.-]+):$)");
+  static const text::Regex value(R"(^\s+(Speed|Link detected): (\S+))");
+  static const text::Regex gid(R"(^(\w+)\t(\d+)\t(\d+)\t([0-9a-f:]{39})\t+([\d.]*)\s*\t(v[12])\t)");
   const auto raw = text::piece(line.raw);
   if (facts_left_ <= 0) return Want::gated;
   std::string name, flags, mtu, state, extra;
-  if (RE2::PartialMatch(raw, head, &name, &flags, &mtu, &state)) {
+  if (text::Regex::PartialMatch(raw, head, &name, &flags, &mtu, &state)) {
     interface_ = name.substr(0, name.find('@'));
     ethtool_ = false;
     facts_left_ -= 2;
@@ -45,23 +43,23 @@ Want NetworkParser::line(const text::Line& line, facts::Sink& sink) {
     snapshot(line, "net.mtu", interface_, mtu, sink);
     return Want::next;
   }
-  if (RE2::PartialMatch(raw, settings, &name)) {
+  if (text::Regex::PartialMatch(raw, settings, &name)) {
     interface_ = name;
     ethtool_ = true;
     return Want::next;
   }
-  if (RE2::PartialMatch(raw, brief, &name, &state, &extra)) {
+  if (text::Regex::PartialMatch(raw, brief, &name, &state, &extra)) {
     facts_left_ -= 2;
     snapshot(line, "net.state", name, text::lower(state), sink);
     if (extra.find('/') != std::string::npos) snapshot(line, "net.address", name, extra, sink);
     return Want::gated;
   }
-  if (RE2::PartialMatch(raw, route, &extra, &name)) {
+  if (text::Regex::PartialMatch(raw, route, &extra, &name)) {
     --facts_left_;
     snapshot(line, "net.default_route", name, extra, sink);
     return Want::gated;
   }
-  if (std::string port, index, ip; RE2::PartialMatch(raw, gid, &name, &port, &index, &extra, &ip, &state)) {
+  if (std::string port, index, ip; text::Regex::PartialMatch(raw, gid, &name, &port, &index, &extra, &ip, &state)) {
     --facts_left_;
     snapshot(line, "rdma.gid", name + ":" + port + ":" + index, state + " " + (ip.empty() ? extra : ip), sink);
     return Want::gated;
@@ -70,10 +68,10 @@ Want NetworkParser::line(const text::Line& line, facts::Sink& sink) {
     interface_.clear();
     return Want::gated;
   }
-  if (!ethtool_ && RE2::PartialMatch(raw, address, &extra)) {
+  if (!ethtool_ && text::Regex::PartialMatch(raw, address, &extra)) {
     --facts_left_;
     snapshot(line, "net.address", interface_, extra, sink);
-  } else if (ethtool_ && RE2::PartialMatch(raw, value, &name, &extra)) {
+  } else if (ethtool_ && text::Regex::PartialMatch(raw, value, &name, &extra)) {
     --facts_left_;
     snapshot(line, name == "Speed" ? "net.speed_mbps" : "net.link_detected", interface_, extra, sink);
   }

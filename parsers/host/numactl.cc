@@ -59,24 +59,24 @@ std::span<const std::string_view> NumactlParser::gates() const {
 }
 
 Want NumactlParser::line(const text::Line& line, facts::Sink& sink) {
-  static const RE2 nodes(R"(^available: (\d{1,4}) nodes? \()");
-  static const RE2 cpus(R"(^node (\d{1,4}) cpus:((?: \d{1,5})*)\s*$)");
-  static const RE2 memory(R"(^node (\d{1,4}) (size|free): (\d{1,12}) MB)");
+  static const text::Regex nodes(R"(^available: (\d{1,4}) nodes? \()");
+  static const text::Regex cpus(R"(^node (\d{1,4}) cpus:((?: \d{1,5})*)\s*$)");
+  static const text::Regex memory(R"(^node (\d{1,4}) (size|free): (\d{1,12}) MB)");
   const auto message = text::trim(line.message);
   std::string node, value, amount;
-  if (RE2::PartialMatch(piece(message), nodes, &value)) {
+  if (text::Regex::PartialMatch(piece(message), nodes, &value)) {
     auto found = snapshot_of(line, "numa.nodes", "", value);
     found.number = text::leading_number(value);
     sink.add(std::move(found));
     return Want::next;
   }
-  if (RE2::PartialMatch(piece(message), cpus, &node, &value)) {
+  if (text::Regex::PartialMatch(piece(message), cpus, &node, &value)) {
     auto found = snapshot_of(line, "numa.cpus", node, text::trim(value));
     found.number = static_cast<double>(text::words(value).size());
     sink.add(std::move(found));
     return Want::next;
   }
-  if (RE2::PartialMatch(piece(message), memory, &node, &value, &amount)) {
+  if (text::Regex::PartialMatch(piece(message), memory, &node, &value, &amount)) {
     auto found = snapshot_of(line, value == "size" ? "numa.memory_mib" : "numa.memory_free_mib", node, amount);
     found.number = text::leading_number(amount);
     sink.add(std::move(found));

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "parsers/host/services.h"
 
-#include <re2/re2.h>
-
 #include <array>
 
 #include "parsers/fact_of_line.h"
@@ -23,35 +21,35 @@ void ServicesParser::add(const text::Line& line, std::string_view unit, std::str
 }
 
 Want ServicesParser::line(const text::Line& line, facts::Sink& sink) {
-  static const RE2 head(R"(^\s*(?:\*|●|○|×|x|↻) ([\w@.\\:-]+\.service) - )");
-  static const RE2 active(R"(^\s+Active: (\w+ \([^)]*\)))");
-  static const RE2 missing(R"(^Unit ([\w@.:-]+) could not be found)");
-  static const RE2 ask(R"(systemctl is-active (\S+)\s*$)");
-  static const RE2 word(R"(^(active|inactive|failed|activating|deactivating|unknown)\s*$)");
+  static const text::Regex head(R"(^\s*(?:\*|●|○|×|x|↻) ([\w@.\\:-]+\.service) - )");
+  static const text::Regex active(R"(^\s+Active: (\w+ \([^)]*\)))");
+  static const text::Regex missing(R"(^Unit ([\w@.:-]+) could not be found)");
+  static const text::Regex ask(R"(systemctl is-active (\S+)\s*$)");
+  static const text::Regex word(R"(^(active|inactive|failed|activating|deactivating|unknown)\s*$)");
   const auto raw = text::piece(line.raw);
   std::string what, state;
-  if (RE2::PartialMatch(raw, head, &what)) {
+  if (text::Regex::PartialMatch(raw, head, &what)) {
     unit_ = what;
     lines_left_ = 12;
     return Want::next;
   }
-  if (RE2::PartialMatch(raw, missing, &what)) {
+  if (text::Regex::PartialMatch(raw, missing, &what)) {
     add(line, what, "not-found", sink);
     return Want::gated;
   }
-  if (RE2::PartialMatch(raw, ask, &what) || (text::contains(line.raw, "ufw status") && text::contains(line.raw.substr(0, 80), "$"))) {
+  if (text::Regex::PartialMatch(raw, ask, &what) || (text::contains(line.raw, "ufw status") && text::contains(line.raw.substr(0, 80), "$"))) {
     asked_ = what.empty() ? "firewall" : what;
     return Want::next;
   }
   if (!asked_.empty()) {
     const auto answer = text::trim(line.raw);
     const auto said = answer.starts_with("Status: ") ? answer.substr(8) : answer;
-    if (RE2::FullMatch(text::piece(said), word, &state)) add(line, asked_, state, sink);
+    if (text::Regex::FullMatch(text::piece(said), word, &state)) add(line, asked_, state, sink);
     asked_.clear();
     return Want::gated;
   }
   if (unit_.empty()) return Want::gated;
-  if (RE2::PartialMatch(raw, active, &state)) {
+  if (text::Regex::PartialMatch(raw, active, &state)) {
     add(line, unit_, state, sink);
     unit_.clear();
     return Want::gated;

@@ -52,14 +52,14 @@ void BootParser::command_line(const text::Line& line, std::string_view parameter
 }
 
 Want BootParser::line(const text::Line& line, facts::Sink& sink) {
-  static const RE2 version(R"(^Linux version (\d+\.\d+\S*) \()");
-  static const RE2 hypervisor(R"(^Hypervisor detected: (.{1,64}))");
-  static const RE2 product(R"(^DMI: (.{1,160}?), BIOS )");
-  static const RE2 hostname(R"(ostname(?: set)? to <([A-Za-z0-9][A-Za-z0-9.-]{0,252})>)");
+  static const text::Regex version(R"(^Linux version (\d+\.\d+\S*) \()");
+  static const text::Regex hypervisor(R"(^Hypervisor detected: (.{1,64}))");
+  static const text::Regex product(R"(^DMI: (.{1,160}?), BIOS )");
+  static const text::Regex hostname(R"(ostname(?: set)? to <([A-Za-z0-9][A-Za-z0-9.-]{0,252})>)");
   const auto message = text::trim(line.message);
   const auto subject = piece(message);
   std::string value;
-  if (RE2::PartialMatch(subject, version, &value)) {
+  if (text::Regex::PartialMatch(subject, version, &value)) {
     auto boot = kernel::event(line, "kernel.boot", message);
     boot.attributes["version"] = value;
     sink.add(std::move(boot));
@@ -69,11 +69,11 @@ Want BootParser::line(const text::Line& line, facts::Sink& sink) {
     command_line(line, message.substr(message.find(": ") + 2), sink);
   } else if (message.starts_with("BOOT_IMAGE=")) {
     command_line(line, message, sink);
-  } else if (RE2::PartialMatch(subject, hypervisor, &value)) {
+  } else if (text::Regex::PartialMatch(subject, hypervisor, &value)) {
     sink.add(setting(line, "host", "virtualization", text::trim(value)));
-  } else if (RE2::PartialMatch(subject, product, &value)) {
+  } else if (text::Regex::PartialMatch(subject, product, &value)) {
     sink.add(setting(line, "host", "product", value));
-  } else if (RE2::PartialMatch(subject, hostname, &value)) {
+  } else if (text::Regex::PartialMatch(subject, hostname, &value)) {
     sink.document_host(value);
   }
   return Want::gated;

@@ -24,22 +24,22 @@ std::span<const std::string_view> CrashParser::gates() const {
 }
 
 Want CrashParser::line(const text::Line& line, facts::Sink& sink) {
-  static const RE2 segfault(
+  static const text::Regex segfault(
       R"(^(.{1,32}?)\[(\d+)\]: segfault at ([0-9a-f]+) ip \S+ sp \S+ error ([0-9a-f]+)(?: in ([^\[\s]+))?)");
-  static const RE2 trap(
+  static const text::Regex trap(
       R"(^traps: (.{1,32}?)\[(\d+)\] (general protection(?: fault)?|trap [\w ]+?) ip:\S+ sp:\S+ error:\S+(?: in ([^\[\s]+))?)");
-  static const RE2 hung(R"(^INFO: task (.{1,64}):(\d+) blocked (?:for more than|on a .* for more than) (\d+) seconds)");
-  static const RE2 soft(R"(BUG: (soft) lockup - CPU#(\d+) stuck for (\d+)s! \[(.{1,32}?):(\d+)\])");
-  static const RE2 hard(R"(Watchdog detected (hard) LOCKUP on cpu (\d+))");
-  static const RE2 edac(R"(^EDAC MC\d+: \d+ (CE|UE) (.*))");
-  static const RE2 severity(R"(\[Hardware Error\]: event severity: (\w+))");
-  static const RE2 section(R"(\[Hardware Error\]:\s+section_type: (.+))");
-  static const RE2 check(
+  static const text::Regex hung(R"(^INFO: task (.{1,64}):(\d+) blocked (?:for more than|on a .* for more than) (\d+) seconds)");
+  static const text::Regex soft(R"(BUG: (soft) lockup - CPU#(\d+) stuck for (\d+)s! \[(.{1,32}?):(\d+)\])");
+  static const text::Regex hard(R"(Watchdog detected (hard) LOCKUP on cpu (\d+))");
+  static const text::Regex edac(R"(^EDAC MC\d+: \d+ (CE|UE) (.*))");
+  static const text::Regex severity(R"(\[Hardware Error\]: event severity: (\w+))");
+  static const text::Regex section(R"(\[Hardware Error\]:\s+section_type: (.+))");
+  static const text::Regex check(
       R"(\[Hardware Error\]: (?:CPU[ :]?\d+.*|Machine check events logged|Uncorrected.*|Corrected error.*))");
-  static const RE2 poison(R"(^Memory failure: (0x[0-9a-f]+): (.*))");
-  static const RE2 killed(R"(Killing (.{1,32}?):(\d+) due to hardware memory corruption)");
-  static const RE2 panic(R"(^Kernel panic - not syncing: (.*))");
-  static const RE2 oops(R"(^(?:Oops: .*|BUG: unable to handle .*|general protection fault.*))");
+  static const text::Regex poison(R"(^Memory failure: (0x[0-9a-f]+): (.*))");
+  static const text::Regex killed(R"(Killing (.{1,32}?):(\d+) due to hardware memory corruption)");
+  static const text::Regex panic(R"(^Kernel panic - not syncing: (.*))");
+  static const text::Regex oops(R"(^(?:Oops: .*|BUG: unable to handle .*|general protection fault.*))");
   static const std::array<Rule, 13> rules = {{
       {"segfault at", &segfault, "kernel.segfault", {"process", "pid", "address", "error", "object"}},
       {"traps: ", &trap, "kernel.trap", {"process", "pid", "trap", "object"}},

@@ -14,16 +14,16 @@ std::span<const std::string_view> IommuParser::gates() const {
 }
 
 Want IommuParser::line(const text::Line& line, facts::Sink& sink) {
-  static const RE2 intel(
+  static const text::Regex intel(
       R"(DMAR: \[DMA (\w+)[^\]]*\] Request device \[((?:0x)?[0-9a-f:.x]+)\](?: PASID \w+)? fault addr (?:0x)?([0-9a-f]+) \[fault reason (?:0x)?(\w+)\])");
-  static const RE2 amd_old(R"(AMD-Vi: Event logged \[(IO_PAGE_FAULT) device=([0-9a-f:.]+) .*?address=(0x[0-9a-f]+))");
-  static const RE2 amd_new(
+  static const text::Regex amd_old(R"(AMD-Vi: Event logged \[(IO_PAGE_FAULT) device=([0-9a-f:.]+) .*?address=(0x[0-9a-f]+))");
+  static const text::Regex amd_new(
       R"(([0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]): AMD-Vi: Event logged \[(IO_PAGE_FAULT) .*?address=(0x[0-9a-f]+))");
-  static const RE2 amd_timeout(R"(AMD-Vi: (Completion-Wait loop timed out))");
-  static const RE2 smmu(R"(arm-smmu-v3 \S+: event (0x[0-9a-f]+) received)");
-  static const RE2 domain(R"(iommu: Default domain type: (\w+))");
-  static const RE2 intel_on(R"(^DMAR: IOMMU enabled)");
-  static const RE2 amd_on(
+  static const text::Regex amd_timeout(R"(AMD-Vi: (Completion-Wait loop timed out))");
+  static const text::Regex smmu(R"(arm-smmu-v3 \S+: event (0x[0-9a-f]+) received)");
+  static const text::Regex domain(R"(iommu: Default domain type: (\w+))");
+  static const text::Regex intel_on(R"(^DMAR: IOMMU enabled)");
+  static const text::Regex amd_on(
       R"(AMD-Vi: (?:Found IOMMU|IOMMU performance counters|Interrupt remapping enabled|AMD IOMMUv2 loaded))");
   static const std::array<Rule, 8> rules = {{
       {"Request device", &intel, "kernel.iommu_fault", {"access", "device", "address", "reason"}},

@@ -26,24 +26,24 @@ std::span<const std::string_view> ModuleParser::gates() const {
 }
 
 Want ModuleParser::line(const text::Line& line, facts::Sink& sink) {
-  static const RE2 unverified(R"(^(nvidia\S*): module verification failed)");
-  static const RE2 rejected(
+  static const text::Regex unverified(R"(^(nvidia\S*): module verification failed)");
+  static const text::Regex rejected(
       R"(^(?:Loading of unsigned module is rejected|Loading of module with unavailable key is rejected))");
-  static const RE2 lockdown(R"(^Lockdown: (\S+): unsigned module loading is restricted)");
-  static const RE2 key(
+  static const text::Regex lockdown(R"(^Lockdown: (\S+): unsigned module loading is restricted)");
+  static const text::Regex key(
       R"(could not insert '?(nvidia[\w-]*)'?: (?:Key was rejected by service|Required key not available))");
-  static const RE2 magic(R"(^(nvidia\S*): version magic '([^']{0,200})' should be '([^']{0,200})')");
-  static const RE2 symbol(R"(^(nvidia\S*|gdrdrv): (?:disagrees about version of symbol|Unknown symbol) (\S+))");
-  static const RE2 probe(R"(^nvidia: probe of (\S+) failed with error (-?\d+))");
-  static const RE2 probe_with(R"(^nvidia (\S+): probe with driver nvidia failed with error (-?\d+))");
-  static const RE2 nouveau(R"(^nouveau ([0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]): (.*))");
-  static const RE2 nvlink_up(R"(^nvidia-nvlink: Nvlink Core is being (initialized))");
-  static const RE2 nvlink_down(R"(^nvidia-nvlink: (Unregistered) (?:the )?Nvlink Core)");
-  static const RE2 switch_version(R"(^nvidia-nvswitch: Version mismatch, kernel version (\S+) user version (\S+))");
-  static const RE2 modeset_version(
+  static const text::Regex magic(R"(^(nvidia\S*): version magic '([^']{0,200})' should be '([^']{0,200})')");
+  static const text::Regex symbol(R"(^(nvidia\S*|gdrdrv): (?:disagrees about version of symbol|Unknown symbol) (\S+))");
+  static const text::Regex probe(R"(^nvidia: probe of (\S+) failed with error (-?\d+))");
+  static const text::Regex probe_with(R"(^nvidia (\S+): probe with driver nvidia failed with error (-?\d+))");
+  static const text::Regex nouveau(R"(^nouveau ([0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]): (.*))");
+  static const text::Regex nvlink_up(R"(^nvidia-nvlink: Nvlink Core is being (initialized))");
+  static const text::Regex nvlink_down(R"(^nvidia-nvlink: (Unregistered) (?:the )?Nvlink Core)");
+  static const text::Regex switch_version(R"(^nvidia-nvswitch: Version mismatch, kernel version (\S+) user version (\S+))");
+  static const text::Regex modeset_version(
       R"(^nvidia-modeset: Version mismatch: nvidia\.ko\(([^)]{1,40})\) nvidia-modeset\.ko\(([^)]{1,40})\))");
-  static const RE2 uvm(R"(^nvidia-uvm: (Loaded|Unloaded) the UVM driver)");
-  static const RE2 suspend(
+  static const text::Regex uvm(R"(^nvidia-uvm: (Loaded|Unloaded) the UVM driver)");
+  static const text::Regex suspend(
       R"(^PM: (?:suspend|hibernation): ?(?:hibernation )?(entry|exit)|^PM: (?:suspend|hibernation) (entry|exit))");
   static const std::array<Rule, 15> rules = {{
       {"module verification failed", &unverified, "kernel.module_unsigned", {"module"}},

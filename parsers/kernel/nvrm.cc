@@ -29,17 +29,17 @@ std::optional<std::string> driver_message(std::string_view message) {
 // A line that is a fact by itself: kind, what it holds, and up to two named values.
 struct Statement {
   std::string_view kind, literal;
-  const RE2* values;                 // may be null
+  const text::Regex* values;         // may be null
   std::array<const char*, 2> names;  // attribute names of the groups; "pci" goes to the place
 };
 
 const Statement* statement_of(std::string_view text) {
-  static const RE2 gpu(R"(GPU (?:at )?(?:PCI:)?([0-9a-fA-F:.]{7,16}[0-9a-fA-F]))");
-  static const RE2 init(R"((?:GPU (\S+?):? )?RmInitAdapter failed!? ?\((0x[0-9a-f]+:0x[0-9a-f]+:\d+)\))");
-  static const RE2 bound(R"(GPU (\S+) is already bound to ([^.\s]+))");
-  static const RE2 devices(R"((?:failed|not called) for (-?\d+) device)");
-  static const RE2 rate(R"(GPU at PCI:([0-9a-fA-F:.]+))");
-  static const RE2 firmware(R"((\S+\.bin))");
+  static const text::Regex gpu(R"(GPU (?:at )?(?:PCI:)?([0-9a-fA-F:.]{7,16}[0-9a-fA-F]))");
+  static const text::Regex init(R"((?:GPU (\S+?):? )?RmInitAdapter failed!? ?\((0x[0-9a-f]+:0x[0-9a-f]+:\d+)\))");
+  static const text::Regex bound(R"(GPU (\S+) is already bound to ([^.\s]+))");
+  static const text::Regex devices(R"((?:failed|not called) for (-?\d+) device)");
+  static const text::Regex rate(R"(GPU at PCI:([0-9a-fA-F:.]+))");
+  static const text::Regex firmware(R"((\S+\.bin))");
   static const std::array<Statement, 23> statements = {{
       {"kernel.rm_init_failed", "RmInitAdapter failed", &init, {"pci", "codes"}},
       {"kernel.rm_init_failed", "rm_init_adapter failed", &gpu, {"pci", nullptr}},
@@ -75,11 +75,10 @@ const Statement* statement_of(std::string_view text) {
 
 void emit_statement(const Statement& statement, const text::Line& line, std::string_view text, facts::Sink& sink) {
   auto event = kernel::event(line, statement.kind, line.message);
-  if (statement.values != nullptr) {
+  if (const auto* const pattern = statement.values ? statement.values->needed_for(text) : nullptr) {
     std::array<std::string, 2> values;
-    const bool found = statement.values->NumberOfCapturingGroups() == 1
-                           ? RE2::PartialMatch(piece(text), *statement.values, &values[0])
-                           : RE2::PartialMatch(piece(text), *statement.values, &values[0], &values[1]);
+    const bool found = pattern->NumberOfCapturingGroups() == 1 ? RE2::PartialMatch(piece(text), *pattern, &values[0])
+                                                               : RE2::PartialMatch(piece(text), *pattern, &values[0], &values[1]);
     for (std::size_t i = 0; found && i < values.size(); ++i) {
       if (statement.names[i] == nullptr) continue;
       if (std::string_view(statement.names[i]) == "pci") {
@@ -93,10 +92,10 @@ void emit_statement(const Statement& statement, const text::Line& line, std::str
 }
 
 bool read_load(const text::Line& line, std::string_view text, facts::Sink& sink) {
-  static const RE2 form(
+  static const text::Regex form(
       R"(^loading NVIDIA UNIX (?:(Open) Kernel Module for \S+|\S+ Kernel Module)\s+(\d+\.\d+(?:\.\d+)?))");
   std::string open, version;
-  if (!RE2::PartialMatch(piece(text), form, &open, &version)) return false;
+  if (!text::Regex::PartialMatch(piece(text), form, &open, &version)) return false;
   auto event = kernel::event(line, "kernel.nvidia_loaded", line.message);
   event.attributes["version"] = version;
   event.attributes["flavour"] = open.empty() ? "proprietary" : "open";
@@ -106,9 +105,9 @@ bool read_load(const text::Line& line, std::string_view text, facts::Sink& sink)
 }
 
 bool read_lost_gpu(const text::Line& line, std::string_view text, facts::Sink& sink) {
-  static const RE2 form(R"(^GPU (?:at )?(?:PCI:)?([0-9a-fA-F:.]+?):? (?:GPU )?has fallen off the bus)");
+  static const text::Regex form(R"(^GPU (?:at )?(?:PCI:)?([0-9a-fA-F:.]+?):? (?:GPU )?has fallen off the bus)");
   std::string address;
-  if (!RE2::PartialMatch(piece(text), form, &address)) return false;
+  if (!text::Regex::PartialMatch(piece(text), form, &address)) return false;
   auto event = kernel::event(line, "kernel.gpu_fell_off_bus", line.message);
   event.place.pci = pci(address);
   sink.add(std::move(event));
@@ -117,35 +116,35 @@ bool read_lost_gpu(const text::Line& line, std::string_view text, facts::Sink& s
 
 // What a message of several lines turns out to be once enough of it has been read; false while that is open.
 bool complete(facts::Event& event, const std::string& text) {
-  static const RE2 client(R"(the client(?: '([^']{1,64})' \(pid (\d+)\))?,? has (?:the )?version ([0-9.]+[0-9]))");
-  static const RE2 module(R"(kernel module has (?:the )?version ([0-9.]+[0-9]))");
-  static const RE2 lost(R"(NVIDIA GPU ([0-9a-fA-F:.]+).*fallen off the bus)");
-  static const RE2 unsupported(
+  static const text::Regex client(R"(the client(?: '([^']{1,64})' \(pid (\d+)\))?,? has (?:the )?version ([0-9.]+[0-9]))");
+  static const text::Regex module(R"(kernel module has (?:the )?version ([0-9.]+[0-9]))");
+  static const text::Regex lost(R"(NVIDIA GPU ([0-9a-fA-F:.]+).*fallen off the bus)");
+  static const text::Regex unsupported(
       R"(NVIDIA GPU ([0-9a-fA-F:.]+).*(not supported by open|requires use of the NVIDIA open|Legacy drivers|not supported by the))");
-  static const RE2 region(R"((BAR\d+) is .*\(PCI:([0-9a-fA-F:.]+)\))");
+  static const text::Regex region(R"((BAR\d+) is .*\(PCI:([0-9a-fA-F:.]+)\))");
   std::string name, pid, version, address, reason;
   if (event.kind == "kernel.nvrm_api_mismatch") {
-    if (!RE2::PartialMatch(text, client, &name, &pid, &version)) return false;
+    if (!text::Regex::PartialMatch(text, client, &name, &pid, &version)) return false;
     set_attribute(event, "client_version", version);
     event.place.process = name;
     event.place.pid = text::integer(pid);
-    if (!RE2::PartialMatch(text, module, &version)) return false;
+    if (!text::Regex::PartialMatch(text, module, &version)) return false;
     set_attribute(event, "module_version", version);
     return true;
   }
   if (event.kind == "kernel.nvidia_bar_invalid") {
-    if (!RE2::PartialMatch(text, region, &reason, &address)) return false;
+    if (!text::Regex::PartialMatch(text, region, &reason, &address)) return false;
     set_attribute(event, "bar", reason);
     event.place.pci = pci(address);
     return true;
   }
-  if (RE2::PartialMatch(text, lost, &address)) {
+  if (text::Regex::PartialMatch(text, lost, &address)) {
     event.kind = "kernel.gpu_fell_off_bus";
     event.attributes["at_probe"] = "yes";
     event.place.pci = pci(address);
     return true;
   }
-  if (RE2::PartialMatch(text, unsupported, &address, &reason)) {
+  if (text::Regex::PartialMatch(text, unsupported, &address, &reason)) {
     event.kind = "kernel.nvidia_unsupported_gpu";
     set_attribute(event, "needs",
               reason.starts_with("requires")                ? "open"
@@ -175,14 +174,14 @@ bool NvrmParser::finish(facts::Sink& sink) {
 }
 
 bool NvrmParser::read_board(const text::Line& line, std::string_view message, facts::Sink& sink) {
-  static const RE2 form(R"(^GPU at PCI:([0-9a-fA-F:.]+): (GPU-[0-9a-fA-F-]{36}))");
-  static const RE2 serial(R"(^(?:GPU ([0-9a-fA-F:.]+): )?(?:GPU Board Serial Number:|GPU serial number is) (\w+))");
+  static const text::Regex form(R"(^GPU at PCI:([0-9a-fA-F:.]+): (GPU-[0-9a-fA-F-]{36}))");
+  static const text::Regex serial(R"(^(?:GPU ([0-9a-fA-F:.]+): )?(?:GPU Board Serial Number:|GPU serial number is) (\w+))");
   facts::Gpu gpu;
   std::string address, value;
-  if (RE2::PartialMatch(piece(message), form, &address, &value)) {
+  if (text::Regex::PartialMatch(piece(message), form, &address, &value)) {
     board_ = pci(address);
     gpu.place.gpu_uuid = value;
-  } else if (RE2::PartialMatch(piece(message), serial, &address, &value)) {
+  } else if (text::Regex::PartialMatch(piece(message), serial, &address, &value)) {
     if (!address.empty()) board_ = pci(address);
     if (board_.empty()) return true;
     gpu.serial = value;

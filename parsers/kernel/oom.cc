@@ -14,12 +14,12 @@ std::span<const std::string_view> OomParser::gates() const {
 }
 
 Want OomParser::line(const text::Line& line, facts::Sink& sink) {
-  static const RE2 summary(
+  static const text::Regex summary(
       R"(oom-kill:constraint=(CONSTRAINT_\w+),(?:.*?oom_memcg=([^,]*),)?.*?task=(.{0,32}?),pid=(\d+),uid=(\d+))");
-  static const RE2 in_cgroup(R"(Memory cgroup out of memory: Kill(?:ed)? process (\d+) \((.{0,32}?)\))");
-  static const RE2 on_host(R"(^Out of memory(?: \([^)]*\))?: Kill(?:ed)? process (\d+) \((.{0,32}?)\))");
-  static const RE2 killed(R"(^Killed process (\d+) \((.{0,32}?)\))");
-  static const RE2 limit(R"(^Task in \S+ killed as a result of limit of (\S+))");
+  static const text::Regex in_cgroup(R"(Memory cgroup out of memory: Kill(?:ed)? process (\d+) \((.{0,32}?)\))");
+  static const text::Regex on_host(R"(^Out of memory(?: \([^)]*\))?: Kill(?:ed)? process (\d+) \((.{0,32}?)\))");
+  static const text::Regex killed(R"(^Killed process (\d+) \((.{0,32}?)\))");
+  static const text::Regex limit(R"(^Task in \S+ killed as a result of limit of (\S+))");
   static const std::array<Rule, 5> rules = {{
       {"oom-kill:", &summary, "kernel.oom_kill", {"constraint", "cgroup", "process", "pid"}},
       {"Memory cgroup", &in_cgroup, "kernel.oom_kill", {"pid", "process"}},

@@ -24,22 +24,22 @@ std::span<const std::string_view> PcieParser::gates() const {
 }
 
 Want PcieParser::line(const text::Line& line, facts::Sink& sink) {
-  static const RE2 report(
+  static const text::Regex report(
       R"((\S+) ([0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]): (?:AER: )?PCIe Bus Error: severity=([^,]+), type=([^,]+), \(([^)]*)\))");
-  static const RE2 firmware_first(
+  static const text::Regex firmware_first(
       R"((\S+) ([0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]): AER: aer_status: (0x[0-9a-f]+))");
-  static const RE2 lost(R"(([0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]): AER: (can't recover|device recovery failed))");
-  static const RE2 dpc(
+  static const text::Regex lost(R"(([0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]): AER: (can't recover|device recovery failed))");
+  static const text::Regex dpc(
       R"(([0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]): DPC: containment event, status:(0x[0-9a-f]+) source:(0x[0-9a-f]+))");
-  static const RE2 hotplug(
+  static const text::Regex hotplug(
       R"(([0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7])(?::pcie\d+)?: pciehp: Slot\(([^)]*)\): (Link Down|Link Up|Card not present|Card present))");
-  static const RE2 limited(
+  static const text::Regex limited(
       R"(([0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]): ([0-9.]+) Gb/s available PCIe bandwidth, limited by ([0-9.]+ GT/s PCIe x\d+) link at ([0-9a-f:.]+) \(capable of ([0-9.]+) Gb/s with ([0-9.]+ GT/s PCIe x\d+) link\))");
-  static const RE2 no_space(
+  static const text::Regex no_space(
       R"(([0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]): (BAR \d+|bridge window)[: ][^:]*(no space for|failed to assign|can't assign; no space))");
-  static const RE2 failed(
+  static const text::Regex failed(
       R"(([0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]): (BAR \d+|bridge window)[: ].*: (failed to assign|can't assign; no space))");
-  static const RE2 gone(
+  static const text::Regex gone(
       R"(([0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]): (Unable to change power state from D3cold to D0.*|.*config space inaccessible))");
   static const std::array<Rule, 9> rules = {{
       {"PCIe Bus Error", &report, "kernel.pcie_aer", {"driver", "pci", "severity", "type", "agent"}},

@@ -30,10 +30,12 @@ facts::Event recognise(std::span<const Rule> rules, const text::Line& line) {
   for (const auto& rule : rules) {
     if (!text::contains(message, rule.literal)) continue;
     std::array<re2::StringPiece, 7> found;  // the whole match and its groups
-    const int groups = rule.pattern->NumberOfCapturingGroups();
+    const auto* const pattern = rule.pattern->needed_for(message);
+    if (pattern == nullptr) continue;
+    const int groups = pattern->NumberOfCapturingGroups();
     const auto subject = piece(message);
     if (groups >= static_cast<int>(found.size()) ||
-        !rule.pattern->Match(subject, 0, message.size(), RE2::UNANCHORED, found.data(), groups + 1))
+        !pattern->Match(subject, 0, message.size(), RE2::UNANCHORED, found.data(), groups + 1))
       continue;
     auto event = kernel::event(line, rule.kind, message);
     for (int i = 0; i < groups; ++i) {

@@ -8,12 +8,13 @@
 #include <string_view>
 
 #include "parsers/kernel/message.h"
+#include "parsers/text/regex.h"
 
 namespace gpm::parsers::kernel {
 
 struct Rule {
   std::string_view literal;  // the message must hold it; cheaper than the expression
-  const RE2* pattern;        // matched against the message without leading blanks
+  const text::Regex* pattern;  // matched against the message without leading blanks
   std::string_view kind;
   // What the groups are: an attribute's name, or one of "pci", "pid", "process", "code" for the place and the code; up
   // to six.

@@ -43,10 +43,10 @@ std::string fault_address(std::string high, const std::string& low) {
 // Xid 31, 108: what the MMU could not translate. The GPC number came with R580, the 64-bit address is written in
 // halves.
 void take_mmu_fault(const std::string& detail, facts::Event& event) {
-  static const RE2 fault(
+  static const text::Regex fault(
       R"((?:ENGINE (\S+)(?: GPC\d+)? (\S+) )?faulted @ 0x([0-9a-f]{1,8})_([0-9a-f]{1,8})\. Fault is of type (\S+)(?: (\S+))?)");
   std::string engine, client, high, low, type, access;
-  if (!RE2::PartialMatch(detail, fault, &engine, &client, &high, &low, &type, &access)) return;
+  if (!text::Regex::PartialMatch(detail, fault, &engine, &client, &high, &low, &type, &access)) return;
   set_attribute(event, "engine", engine);
   set_attribute(event, "client", client);
   set_attribute(event, "fault_address", fault_address(high, low));
@@ -56,24 +56,24 @@ void take_mmu_fault(const std::string& detail, facts::Event& event) {
 
 // Xid 13: one fault is several lines (warp, global, ESR, channel).
 void take_sm_exception(const std::string& detail, facts::Event& event) {
-  static const RE2 place(R"(\(GPC (\d+), TPC (\d+)(?:, SM (\d+))?\): (.*))");
-  static const RE2 registers(R"(ESR ((?:0x[0-9a-f]+=0x[0-9a-f]+ ?)+))");
+  static const text::Regex place(R"(\(GPC (\d+), TPC (\d+)(?:, SM (\d+))?\): (.*))");
+  static const text::Regex registers(R"(ESR ((?:0x[0-9a-f]+=0x[0-9a-f]+ ?)+))");
   std::string gpc, tpc, sm, exception, esr;
-  if (RE2::PartialMatch(detail, place, &gpc, &tpc, &sm, &exception)) {
+  if (text::Regex::PartialMatch(detail, place, &gpc, &tpc, &sm, &exception)) {
     set_attribute(event, "gpc", gpc);
     set_attribute(event, "tpc", tpc);
     set_attribute(event, "sm", sm);
     set_attribute(event, "exception", exception);
   }
-  if (RE2::PartialMatch(detail, registers, &esr)) set_attribute(event, "esr", text::trim(esr));
+  if (text::Regex::PartialMatch(detail, registers, &esr)) set_attribute(event, "esr", text::trim(esr));
 }
 
 // Xid 144 to 150 and 155: "RLW_SRC_TRACK Nonfatal XC1 i0 Link 12 (0x040988e2 0x00000008 ...)"
 void take_nvlink5(const std::string& detail, facts::Event& event) {
-  static const RE2 form(
+  static const text::Regex form(
       R"(^([A-Za-z_0-9]+(?: degraded)?)\s+(Fatal|Nonfatal)\s+XC\d\s+i\d\s+Link\s+(-?\d+)\s*(?:\((0x[0-9a-f]+)(?: (0x[0-9a-f]+))?)?)");
   std::string unit, severity, link, info, status;
-  if (!RE2::PartialMatch(detail, form, &unit, &severity, &link, &info, &status)) return;
+  if (!text::Regex::PartialMatch(detail, form, &unit, &severity, &link, &info, &status)) return;
   set_attribute(event, "unit", unit);
   set_attribute(event, "severity", severity);
   set_attribute(event, "link", link);
@@ -85,20 +85,20 @@ void take_nvlink5(const std::string& detail, facts::Event& event) {
 struct Detail {
   const char* attribute;
   std::int64_t first_code, last_code;  // 0, 0: any
-  const RE2* pattern;
+  const text::Regex* pattern;
 };
 
 void take_details(const std::string& detail, facts::Event& event) {
-  static const RE2 channel(
+  static const text::Regex channel(
       R"((?:^|[ :])(?:Ch|ChI[Dd]|Channel|Channel ID|channel)[ ](?:ID )?(?:0x)?([0-9a-fA-F]{4,8})\b)");
-  static const RE2 previous(R"(caused by previous Xid (\d{1,6})\s*$)");
-  static const RE2 link(R"(on link (\d+)|[Tt]rain(?:ing failed for)? link (\d+))");
-  static const RE2 contained(R"((?:Contained|Uncontained): ([^(]+?) ?\()");
-  static const RE2 reset(R"(RST: (Yes|No))");
-  static const RE2 row(R"(\((0x[0-9a-fA-F]+)\)|physAddr (0x[0-9a-f]+)|physical address (0x[0-9a-f]+))");
-  static const RE2 pending(R"((already pending))");
-  static const RE2 function(R"(Expected function (?:\d+ \()?([A-Z_0-9]+))");
-  static const RE2 action(R"(recovery action changed from 0x[0-9a-f]+ \([^)]*\) to 0x[0-9a-f]+ \(([^)]*)\))");
+  static const text::Regex previous(R"(caused by previous Xid (\d{1,6})\s*$)");
+  static const text::Regex link(R"(on link (\d+)|[Tt]rain(?:ing failed for)? link (\d+))");
+  static const text::Regex contained(R"((?:Contained|Uncontained): ([^(]+?) ?\()");
+  static const text::Regex reset(R"(RST: (Yes|No))");
+  static const text::Regex row(R"(\((0x[0-9a-fA-F]+)\)|physAddr (0x[0-9a-f]+)|physical address (0x[0-9a-f]+))");
+  static const text::Regex pending(R"((already pending))");
+  static const text::Regex function(R"(Expected function (?:\d+ \()?([A-Z_0-9]+))");
+  static const text::Regex action(R"(recovery action changed from 0x[0-9a-f]+ \([^)]*\) to 0x[0-9a-f]+ \(([^)]*)\))");
   static const std::array<Detail, 9> details = {{{"channel", 0, 0, &channel},
                                                  {"previous_xid", 0, 0, &previous},
                                                  {"link", 74, 74, &link},
@@ -111,20 +111,22 @@ void take_details(const std::string& detail, facts::Event& event) {
   for (const auto& d : details) {
     if (d.first_code != 0 && (*event.code < d.first_code || *event.code > d.last_code)) continue;
     std::string a, b, c;
-    const int groups = d.pattern->NumberOfCapturingGroups();
-    const bool found = groups == 1   ? RE2::PartialMatch(detail, *d.pattern, &a)
-                       : groups == 2 ? RE2::PartialMatch(detail, *d.pattern, &a, &b)
-                                     : RE2::PartialMatch(detail, *d.pattern, &a, &b, &c);
+    const auto* const pattern = d.pattern->needed_for(text::view(detail));
+    if (pattern == nullptr) continue;
+    const int groups = pattern->NumberOfCapturingGroups();
+    const bool found = groups == 1   ? text::Regex::PartialMatch(detail, *d.pattern, &a)
+                       : groups == 2 ? text::Regex::PartialMatch(detail, *d.pattern, &a, &b)
+                                     : text::Regex::PartialMatch(detail, *d.pattern, &a, &b, &c);
     if (found) set_attribute(event, d.attribute, !a.empty() ? a : !b.empty() ? b : c);
   }
 }
 
 void read_xid(const text::Line& line, std::string_view message, facts::Sink& sink) {
-  static const RE2 head(
+  static const text::Regex head(
       R"(^NVRM: Xid \((?:PCI:)?([0-9a-fA-F]{4,8}:[0-9a-fA-F]{2}:[0-9a-fA-F]{2}(?:\.[0-7])?)(?: GPU-I:(\d+))?(?: GPU-CI:(\d+))?\): (\d{1,6})(?:, ?|\s*$))");
   re2::StringPiece rest = piece(message);
   std::string address, gpu_instance, compute_instance, code;
-  if (!RE2::Consume(&rest, head, &address, &gpu_instance, &compute_instance, &code)) return;
+  if (!text::Regex::Consume(&rest, head, &address, &gpu_instance, &compute_instance, &code)) return;
   auto event = kernel::event(line, "kernel.xid", message);
   event.code = text::integer(code);
   event.place.pci = pci(address);
@@ -141,10 +143,10 @@ void read_xid(const text::Line& line, std::string_view message, facts::Sink& sin
 }
 
 void read_sxid(const text::Line& line, std::string_view message, facts::Sink& sink) {
-  static const RE2 form(
+  static const text::Regex form(
       R"(^nvidia-nvswitch(\d+): SXid \(PCI:([0-9a-fA-F:.]+)\): (\d{1,6}), (?:(Fatal|Non-fatal|Correctable), )?(?:Link (\d+) )?(.*))");
   std::string index, address, code, severity, link, detail;
-  if (!RE2::PartialMatch(piece(message), form, &index, &address, &code, &severity,
+  if (!text::Regex::PartialMatch(piece(message), form, &index, &address, &code, &severity,
                          &link, &detail))
     return;
   if (detail.starts_with("Severity ") || detail.starts_with("Data {")) return;

@@ -24,10 +24,10 @@ struct Report {
 };
 
 std::optional<Report> read_device_plugin(std::string_view message) {
-  static const RE2 form(R"(\bXid=(\d{1,4}) on Device=(?:(GPU-[0-9a-f-]{8,36})|nvidia(\d{1,3})(?:, UUID=(GPU-[0-9a-f-]{8,36}))?))",
+  static const text::Regex form(R"(\bXid=(\d{1,4}) on Device=(?:(GPU-[0-9a-f-]{8,36})|nvidia(\d{1,3})(?:, UUID=(GPU-[0-9a-f-]{8,36}))?))",
                         RE2::Latin1);
   re2::StringPiece code, uuid, index, other;
-  if (!RE2::PartialMatch(piece(message), form, &code, &uuid, &index, &other)) return std::nullopt;
+  if (!text::Regex::PartialMatch(piece(message), form, &code, &uuid, &index, &other)) return std::nullopt;
   return Report{"device-plugin", view(code), uuid.empty() ? view(other) : view(uuid), {}, view(index)};
 }
 
@@ -47,10 +47,10 @@ std::string_view label(std::string_view labels, std::string_view name) {
 }
 
 std::optional<Report> read_metric(std::string_view message) {
-  static const RE2 form(R"(\b(DCGM_FI_DEV_XID_ERRORS|DCGM_EXP_XID_ERRORS_COUNT)\{([^}]*)\} (\d{1,6})(?:\.0+)?\b)",
+  static const text::Regex form(R"(\b(DCGM_FI_DEV_XID_ERRORS|DCGM_EXP_XID_ERRORS_COUNT)\{([^}]*)\} (\d{1,6})(?:\.0+)?\b)",
                         RE2::Latin1);
   re2::StringPiece name, labels, value;
-  if (!RE2::PartialMatch(piece(message), form, &name, &labels, &value)) return std::nullopt;
+  if (!text::Regex::PartialMatch(piece(message), form, &name, &labels, &value)) return std::nullopt;
   Report report{"dcgm-exporter", view(value), label(view(labels), "UUID"), label(view(labels), "pci_bus_id"),
                 label(view(labels), "gpu")};
   if (view(name) == "DCGM_EXP_XID_ERRORS_COUNT") {
@@ -61,13 +61,13 @@ std::optional<Report> read_metric(std::string_view message) {
 }
 
 std::optional<Report> read_message(std::string_view message) {
-  static const RE2 gpud(R"(\bXID (\d{1,3})(?:\.\d{1,3})? ?\(.{1,200} detected on (?:GPU )?PCI:([0-9a-fA-F:.]{7,16}))", RE2::Latin1);
-  static const RE2 dcgm(R"(\bDetected XID (\d{1,3}) for GPU (\d{1,3})\b)", RE2::Latin1);
-  static const RE2 eks(R"(\bNvidiaXID(\d{1,3})(?:Error|Warning)\b)", RE2::Latin1);
+  static const text::Regex gpud(R"(\bXID (\d{1,3})(?:\.\d{1,3})? ?\(.{1,200} detected on (?:GPU )?PCI:([0-9a-fA-F:.]{7,16}))", RE2::Latin1);
+  static const text::Regex dcgm(R"(\bDetected XID (\d{1,3}) for GPU (\d{1,3})\b)", RE2::Latin1);
+  static const text::Regex eks(R"(\bNvidiaXID(\d{1,3})(?:Error|Warning)\b)", RE2::Latin1);
   re2::StringPiece code, where;
-  if (RE2::PartialMatch(piece(message), gpud, &code, &where)) return Report{"gpud", view(code), {}, view(where), {}};
-  if (RE2::PartialMatch(piece(message), dcgm, &code, &where)) return Report{"dcgm", view(code), {}, {}, view(where)};
-  if (RE2::PartialMatch(piece(message), eks, &code)) return Report{"node-monitoring-agent", view(code), {}, {}, {}};
+  if (text::Regex::PartialMatch(piece(message), gpud, &code, &where)) return Report{"gpud", view(code), {}, view(where), {}};
+  if (text::Regex::PartialMatch(piece(message), dcgm, &code, &where)) return Report{"dcgm", view(code), {}, {}, view(where)};
+  if (text::Regex::PartialMatch(piece(message), eks, &code)) return Report{"node-monitoring-agent", view(code), {}, {}, {}};
   return std::nullopt;
 }
 

@@ -22,10 +22,10 @@ std::string value_of(std::string_view text) { return std::string(text::trim(text
 bool read_return(std::string_view text, const Sighting& seen, facts::Sink& sink) {
   const auto arrow = text.find(" -> ");
   if (arrow == std::string_view::npos || arrow > 300) return false;
-  static const RE2 pattern(R"(([\w./+-]{1,255}:\d{1,7}) (?:\((\w{1,120})\) )?-> (\d{1,3})(?: \[([\w ]{1,40})\])?)",
+  static const text::Regex pattern(R"(([\w./+-]{1,255}:\d{1,7}) (?:\((\w{1,120})\) )?-> (\d{1,3})(?: \[([\w ]{1,40})\])?)",
                            RE2::Latin1);
   re2::StringPiece location, function, code, thread;
-  if (!RE2::FullMatch(piece(text), pattern, &location, &function, &code, &thread)) return false;
+  if (!text::Regex::FullMatch(piece(text), pattern, &location, &function, &code, &thread)) return false;
   auto made = event_of(seen, "nccl.return");
   made.code = text::integer(view(code));
   made.attributes["location"] = std::string(view(location));
@@ -38,12 +38,12 @@ bool read_return(std::string_view text, const Sighting& seen, facts::Sink& sink)
 // "Bootstrap : Using [0]eth0:10.21.4.120<0>" (2.4 to 2.7), "Bootstrap: Using eth0:10.20.0.11<0>",
 // "NET : Using interface eth0:10.21.4.120<0>" (up to 2.3, a line for each interface in the order of their use)
 bool read_bootstrap(std::string_view text, const Sighting& seen, facts::Sink& sink) {
-  static const RE2 pattern(
+  static const text::Regex pattern(
       R"(^(?:Bootstrap ?: Using (?:\[0\])?|NET : Using interface )([^\s:]{1,64}):([0-9a-fA-F.:%\[\]\w]{2,80})<\d+>)",
       RE2::Latin1);
   re2::StringPiece interface, address;
   if (!text.starts_with("Bootstrap") && !text.starts_with("NET : Using interface ")) return false;
-  if (!RE2::PartialMatch(piece(text), pattern, &interface, &address)) return false;
+  if (!text::Regex::PartialMatch(piece(text), pattern, &interface, &address)) return false;
   auto made = event_of(seen, "nccl.bootstrap_interface");
   made.attributes = {{"interface", std::string(view(interface))}, {"address", std::string(view(address))}};
   sink.add(std::move(made));
@@ -55,10 +55,10 @@ bool read_bootstrap(std::string_view text, const Sighting& seen, facts::Sink& si
 bool read_timings(std::string_view text, const Sighting& seen, facts::Sink& sink) {
   const bool of_bootstrap = text.starts_with("Bootstrap timings");
   if (!of_bootstrap && !text.starts_with("Init timings")) return false;
-  static const RE2 pattern(R"((\w{3,20}) (\d{1,9}\.\d{1,9})[ ,)(]?)", RE2::Latin1);
+  static const text::Regex pattern(R"((\w{3,20}) (\d{1,9}\.\d{1,9})[ ,)(]?)", RE2::Latin1);
   auto made = event_of(seen, of_bootstrap ? "nccl.bootstrap_timings" : "nccl.init_timings");
   re2::StringPiece rest = piece(text.substr(0, 512)), name, seconds;
-  while (made.attributes.size() < 16 && RE2::FindAndConsume(&rest, pattern, &name, &seconds))
+  while (made.attributes.size() < 16 && text::Regex::FindAndConsume(&rest, pattern, &name, &seconds))
     made.attributes[std::string(view(name)) + "_s"] = std::string(view(seconds));
   if (made.attributes.empty()) return false;
   sink.add(std::move(made));
@@ -75,6 +75,19 @@ void add_version(std::string_view version, facts::Event made, facts::Sink& sink)
 }
 
 constexpr std::string_view version_words = "NCCL version ";
+
+bool is_gdr(const TransportLine& via) { return text::contains(via.transport, "GDRDMA"); }
+
+// From, to, kind, direction and GPUDirect RDMA in one number: 20 bits for a rank, as max_ranks has it.
+std::uint64_t link_of(const TransportLine& via) {
+  static_assert(max_ranks <= 1 << 20);
+  static constexpr std::array<std::string_view, 5> kinds = {"p2p", "shm", "net-ib", "net-socket", "net-other"};
+  const auto kind = std::find(kinds.begin(), kinds.end(), via.kind) - kinds.begin();
+  const int direction = via.direction == "send" ? 1 : via.direction == "receive" ? 2 : 0;
+  auto link = static_cast<std::uint64_t>(via.from) << 20 | static_cast<std::uint64_t>(via.to);
+  link = link << 3 | static_cast<std::uint64_t>(kind);
+  return link << 3 | static_cast<std::uint64_t>(direction << 1 | static_cast<int>(is_gdr(via)));
+}
 
 }  // namespace
 
@@ -98,6 +111,9 @@ Want NcclParser::line(const text::Line& line, facts::Sink& sink) {
 }
 
 void NcclParser::record(const Record& record, const text::Line& line, facts::Sink& sink) {
+  const auto via = record.level == Level::info ? read_transport_line(record.text) : std::nullopt;
+  // A job with 24 channels prints thousands of lines that say again what is known.
+  if (via && (links_.size() >= max_links || links_.contains(link_of(*via))) && progress_.knows(record, *via)) return;
   Sighting seen{place_of(record, line.place), line.time, text::origin(line, record.whole)};
   if (seen.time.from == facts::TimeFrom::none && !record.stamp.empty()) seen.time = read_stamp(record.stamp);
   progress_.record(record, seen, sink);
@@ -105,7 +121,7 @@ void NcclParser::record(const Record& record, const text::Line& line, facts::Sin
   if (record.level == Level::warn)
     warn(record, seen, sink);
   else if (record.level == Level::info)
-    info(record, seen, sink);
+    via ? transport(*via, seen, sink) : info(record, seen, sink);
 }
 
 void NcclParser::warn(const Record& record, const Sighting& seen, facts::Sink& sink) {
@@ -113,11 +129,11 @@ void NcclParser::warn(const Record& record, const Sighting& seen, facts::Sink& s
   made.attributes = {{"location", std::string(record.location)}, {"message", value_of(record.text)}};
   sink.add(std::move(made));
 
-  static const RE2 duplicate(
+  static const text::Regex duplicate(
       R"(Duplicate GPU detected : rank (\d{1,7}) and rank (\d{1,7}) both on CUDA device ([0-9a-f]{1,12}))",
       RE2::Latin1);
   re2::StringPiece a, b, bus;
-  if (RE2::PartialMatch(piece(record.text), duplicate, &a, &b, &bus)) {
+  if (text::Regex::PartialMatch(piece(record.text), duplicate, &a, &b, &bus)) {
     auto twice = event_of(seen, "nccl.duplicate_gpu");
     twice.attributes = {{"rank_a", std::string(view(a))}, {"rank_b", std::string(view(b))}};
     if (const auto pci = text::nccl_bus_id(view(bus))) twice.place.pci = *pci;
@@ -131,9 +147,9 @@ void NcclParser::warn(const Record& record, const Sighting& seen, facts::Sink& s
 // "NCCL_IB_HCA set to mlx5_0", "NCCL_NVLS_ENABLE set by environment to 0." (the dot is NCCL's)
 bool NcclParser::environment(std::string_view text, const Sighting& seen, facts::Sink& sink) {
   if (!text.starts_with("NCCL_")) return false;
-  static const RE2 pattern(R"((NCCL_\w{1,80}) set (by environment )?to (.*))", RE2::Latin1);
+  static const text::Regex pattern(R"((NCCL_\w{1,80}) set (by environment )?to (.*))", RE2::Latin1);
   re2::StringPiece name, by, value;
-  if (!RE2::FullMatch(piece(text), pattern, &name, &by, &value)) return false;
+  if (!text::Regex::FullMatch(piece(text), pattern, &name, &by, &value)) return false;
   auto set_to = value_of(view(value));
   if (!by.empty() && set_to.ends_with('.')) set_to.pop_back();
   sink.add(facts::Setting{"nccl", {}, std::string(view(name)), set_to, seen.place, seen.at});
@@ -143,25 +159,20 @@ bool NcclParser::environment(std::string_view text, const Sighting& seen, facts:
   return true;
 }
 
-bool NcclParser::transport(std::string_view text, const Sighting& seen, facts::Sink& sink) {
-  const auto via = read_transport_line(text);
-  if (!via) return false;
-  const bool gdr = text::contains(via->transport, "GDRDMA");
-  if (links_.size() >= max_links) return true;
-  if (!links_.emplace(via->from, via->to, via->kind, via->direction, gdr).second) return true;
+void NcclParser::transport(const TransportLine& via, const Sighting& seen, facts::Sink& sink) {
+  if (links_.size() >= max_links || !links_.insert(link_of(via)).second) return;
   auto made = event_of(seen, "nccl.transport");
-  made.attributes = {{"from", std::to_string(via->from)},     {"to", std::to_string(via->to)},
-                     {"transport", value_of(via->transport)}, {"kind", std::string(via->kind)},
-                     {"channel", value_of(via->channel)},     {"gdr", gdr ? "yes" : "no"}};
-  set_attribute(made, "direction", via->direction);
+  made.attributes = {{"from", std::to_string(via.from)},     {"to", std::to_string(via.to)},
+                     {"transport", value_of(via.transport)}, {"kind", std::string(via.kind)},
+                     {"channel", value_of(via.channel)},     {"gdr", is_gdr(via) ? "yes" : "no"}};
+  set_attribute(made, "direction", via.direction);
   sink.add(std::move(made));
-  return true;
 }
 
 void NcclParser::info(const Record& record, const Sighting& seen, facts::Sink& sink) {
   const auto text = record.text;
   static constexpr std::string_view network = "Using network ", driver = "cudaDriverVersion ";
-  if (transport(text, seen, sink) || environment(text, seen, sink)) return;
+  if (environment(text, seen, sink)) return;
   if (read_return(text, seen, sink) || read_bootstrap(text, seen, sink) || read_timings(text, seen, sink)) return;
   if (text.starts_with(version_words)) {
     const auto version = text.substr(version_words.size());

@@ -20,9 +20,8 @@
 // with 24 channels prints thousands of such lines.
 #pragma once
 
-#include <set>
-#include <string>
-#include <tuple>
+#include <cstdint>
+#include <unordered_set>
 
 #include "parsers/nccl/rank_progress.h"
 #include "parsers/nccl/record.h"
@@ -43,12 +42,12 @@ class NcclParser : public LineParser {
   void info(const Record& record, const Sighting& seen, facts::Sink& sink);
   void warn(const Record& record, const Sighting& seen, facts::Sink& sink);
   bool environment(std::string_view text, const Sighting& seen, facts::Sink& sink);
-  bool transport(std::string_view text, const Sighting& seen, facts::Sink& sink);
+  void transport(const TransportLine& via, const Sighting& seen, facts::Sink& sink);
 
   RecordReader reader_;
   RankProgress progress_;
   ResultTable table_;
-  std::set<std::tuple<std::int64_t, std::int64_t, std::string, std::string, bool>> links_;
+  std::unordered_set<std::uint64_t> links_;
 };
 
 }  // namespace gpm::parsers::nccl

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "parsers/text/fields.h"
 
 namespace gpm::parsers::nccl {
@@ -236,6 +238,14 @@ std::size_t RankProgress::communicator_of(const Record& record) const {
   return none;
 }
 
+// Without a START the lines of the next init look like those of the last one.
+bool RankProgress::next_init(const Record& record, std::size_t communicator, bool only_in_init) const {
+  const auto& last = communicators_[communicator];
+  if (!(last.told & bit(RankPhase::complete)) || last.has_start) return false;
+  const auto thread = threads_.find(thread_key(record));
+  return only_in_init || (thread != threads_.end() && !thread->second.waiting.empty());
+}
+
 void RankProgress::phase_line(const Record& record, const PhaseLine& line, const Sighting& seen, facts::Sink& sink) {
   if (line.of_process) {
     auto* process = process_of(record);
@@ -244,13 +254,9 @@ void RankProgress::phase_line(const Record& record, const PhaseLine& line, const
   }
   const auto index = communicator_of(record);
   const bool complete = index != none && (communicators_[index].told & bit(RankPhase::complete));
-  const auto thread = threads_.find(thread_key(record));
-  const bool thread_waits = thread != threads_.end() && !thread->second.waiting.empty();
-  // Without a START the lines of the next init look like those of the last one.
-  const bool next_init = complete && (line.only_in_init || thread_waits) && !communicators_[index].has_start;
   // "Using network" stands before START: with an init behind it, it is the next communicator's.
   const bool before_start = complete && line.phase == RankPhase::network;
-  if (index != none && !next_init && !before_start) {
+  if (index != none && !next_init(record, index, line.only_in_init) && !before_start) {
     auto& communicator = communicators_[index];
     if (line.rank && line.phase == RankPhase::connecting && *line.rank != communicator.rank) return;
     tell(communicator, line.phase, seen, sink);
@@ -264,7 +270,29 @@ void RankProgress::phase_line(const Record& record, const PhaseLine& line, const
   }
 }
 
+// Of a log that begins in the middle: the line waits for a communicator that may never be named.
+bool RankProgress::waits_for(const Record& record, const TransportLine& line) const {
+  const auto thread = threads_.find(thread_key(record));
+  if (thread == threads_.end() || thread->second.rank != line.printed_by) return false;
+  const auto& waiting = thread->second.waiting;
+  return std::any_of(waiting.begin(), waiting.end(), [](const Waiting& one) { return one.phase == RankPhase::connecting; });
+}
+
+// As phase_line() would take it.
+bool RankProgress::knows(const Record& record, const TransportLine& line) {
+  const bool same = known_.communicator != none && known_.pid == record.pid && known_.tid == record.tid && known_.dev == record.dev && known_.host == record.host;
+  if (!same) {
+    const auto index = communicator_of(record);
+    if (index == none) return waits_for(record, line);
+    if (next_init(record, index, false)) return false;
+    known_ = {std::string(record.host), record.pid, record.tid, record.dev, index};
+  }
+  const auto& communicator = communicators_[known_.communicator];
+  return line.printed_by != communicator.rank || (communicator.told & bit(RankPhase::connecting));
+}
+
 void RankProgress::record(const Record& record, const Sighting& seen, facts::Sink& sink) {
+  known_ = {};
   if (record.level != Level::info) return;
   if (const auto line = read_communicator_line(record.text))
     communicator_line(record, *line, seen, sink);

@@ -46,6 +46,8 @@ class RankProgress {
  public:
   // Takes what the record says about progress. `seen.place.rank` is set only if a wrapper of the line said so.
   void record(const Record& record, const Sighting& seen, facts::Sink& sink);
+  // Whether such a line would say nothing new.
+  bool knows(const Record& record, const TransportLine& line);
   // A result row: every communicator of the document that is set up has done a collective.
   void collective_finished(const Sighting& seen, facts::Sink& sink);
   // Of the record's process; of the document where there is no record (the bare line of rank 0 up to 2.21).
@@ -94,6 +96,8 @@ class RankProgress {
   void flush(std::vector<Waiting>& waiting, Communicator& communicator, facts::Sink& sink);
   void wait(std::vector<Waiting>& waiting, facts::RankPhase phase, const Sighting& seen);
   std::size_t communicator_of(const Record& record) const;
+  bool waits_for(const Record& record, const TransportLine& line) const;
+  bool next_init(const Record& record, std::size_t communicator, bool only_in_init) const;
   Process* process_of(const Record& record);
   Thread* thread_of(const Record& record);
   bool sane(const CommunicatorLine& line, std::uint64_t number, facts::Sink& sink);
@@ -105,6 +109,13 @@ class RankProgress {
   std::map<std::string, std::size_t, std::less<>> by_pointer_;  // HOST:PID:0xPOINTER
   std::map<std::string, Process, std::less<>> processes_;       // HOST:PID
   std::map<std::string, Thread, std::less<>> threads_;          // HOST:PID:TID:DEV
+  // The last answer of knows(), good until a line says something.
+  struct Known {
+    std::string host;
+    std::int64_t pid = 0, tid = 0;
+    std::optional<int> dev;
+    std::size_t communicator = none;
+  } known_;
   std::size_t waiting_bytes_ = 0;
   bool start_means_joined_ = false;
   int notes_ = 0;

@@ -31,9 +31,9 @@ std::span<const std::string_view> RasParser::gates() const {
 
 // What a section is about.
 bool RasParser::head(std::string_view text) {
-  static const RE2 communicator(R"(^#\d+-\d+ \(([0-9a-f]{1,16})\) (INCOMPLETE|MISMATCH|ERROR))");
+  static const text::Regex communicator(R"(^#\d+-\d+ \(([0-9a-f]{1,16})\) (INCOMPLETE|MISMATCH|ERROR))");
   std::string hash, what;
-  if (RE2::PartialMatch(text::piece(text), communicator, &hash, &what)) {
+  if (text::Regex::PartialMatch(text::piece(text), communicator, &hash, &what)) {
     section_ = {comm_id(hash), what == "INCOMPLETE" ? "missing" : what == "ERROR" ? "error" : "", {}, {}};
     return true;
   }
@@ -67,32 +67,32 @@ bool RasParser::table(const text::Line& line, std::string_view text, facts::Sink
 
 // "26 ranks have launched up to operation 6650": the ranks named below it, if they are few, say no value of their own.
 void RasParser::group(std::string_view text) {
-  static const RE2 counts(R"(^Communicator ranks have different (\w+) operation counts|^Communicator ranks have different (collective) operation counts)");
-  static const RE2 status(R"(^\d+ ranks have status (\w+))");
-  static const RE2 launched(R"(^\d+ ranks have (?:launched up to operation (\d+)|not launched any operations))");
-  static const RE2 reported(R"(^\d+ ranks reported (.+)$)");
+  static const text::Regex counts(R"(^Communicator ranks have different (\w+) operation counts|^Communicator ranks have different (collective) operation counts)");
+  static const text::Regex status(R"(^\d+ ranks have status (\w+))");
+  static const text::Regex launched(R"(^\d+ ranks have (?:launched up to operation (\d+)|not launched any operations))");
+  static const text::Regex reported(R"(^\d+ ranks reported (.+)$)");
   std::string a, b;
-  if (RE2::PartialMatch(text::piece(text), counts, &a, &b)) {
+  if (text::Regex::PartialMatch(text::piece(text), counts, &a, &b)) {
     section_.state = "operations";
     section_.operation = a;
   } else if (text.starts_with("Communicator ranks have different status")) {
     section_.state = "status";
     section_.operation.clear();
-  } else if (RE2::PartialMatch(text::piece(text), status, &a) || RE2::PartialMatch(text::piece(text), reported, &a)) {
+  } else if (text::Regex::PartialMatch(text::piece(text), status, &a) || text::Regex::PartialMatch(text::piece(text), reported, &a)) {
     section_.value = a;
-  } else if (RE2::PartialMatch(text::piece(text), launched, &a)) {
+  } else if (text::Regex::PartialMatch(text::piece(text), launched, &a)) {
     section_.value = a.empty() ? "0" : a;
   }
 }
 
 // Lines that name a process or ranks.
 bool RasParser::named(const text::Line& line, std::string_view text, facts::Sink& sink) {
-  static const RE2 process(R"(^Process (\d+) on node (\S+) managing GPUs? (\S.*)$)");
-  static const RE2 rank(R"(^Rank (\d+)(?: has status (\w+)| has launched up to operation (\d+)| has (not) launched any operations| reported ([^-]+?))? -- )");
-  static const RE2 manager(R"( -- GPU (\d+)(?: \(NVML (\d+)\))? managed by process (\d+) on node (\S+)$)");
-  static const RE2 list(R"(^The missing ranks?: ([\d, ]+)$)");
+  static const text::Regex process(R"(^Process (\d+) on node (\S+) managing GPUs? (\S.*)$)");
+  static const text::Regex rank(R"(^Rank (\d+)(?: has status (\w+)| has launched up to operation (\d+)| has (not) launched any operations| reported ([^-]+?))? -- )");
+  static const text::Regex manager(R"( -- GPU (\d+)(?: \(NVML (\d+)\))? managed by process (\d+) on node (\S+)$)");
+  static const text::Regex list(R"(^The missing ranks?: ([\d, ]+)$)");
   std::string a, b, c, d, e;
-  if (RE2::PartialMatch(text::piece(text), process, &a, &b, &c)) {
+  if (text::Regex::PartialMatch(text::piece(text), process, &a, &b, &c)) {
     auto event = event_of(line, "nccl.ras_process");
     event.place.pid = text::integer(a);
     set_host(event.place, b);
@@ -105,7 +105,7 @@ bool RasParser::named(const text::Line& line, std::string_view text, facts::Sink
   auto event = event_of(line, "nccl.ras_rank");
   event.attributes = {{"communicator", section_.communicator}, {"state", section_.state}};
   set_attribute(event, "operation", section_.operation);
-  if (RE2::PartialMatch(text::piece(text), list, &a)) {
+  if (text::Regex::PartialMatch(text::piece(text), list, &a)) {
     for (const auto number : text::split(a, ',')) {
       auto one = event;
       set_attribute(one, "communicator_rank", text::trim(number));
@@ -113,10 +113,10 @@ bool RasParser::named(const text::Line& line, std::string_view text, facts::Sink
     }
     return true;
   }
-  if (!RE2::PartialMatch(text::piece(text), rank, &a, &b, &c, &d, &e) || section_.state.empty()) return false;
+  if (!text::Regex::PartialMatch(text::piece(text), rank, &a, &b, &c, &d, &e) || section_.state.empty()) return false;
   set_attribute(event, "communicator_rank", a);
   set_attribute(event, "value", !b.empty() ? b : !c.empty() ? c : !d.empty() ? "0" : !e.empty() ? e : section_.value);
-  if (RE2::PartialMatch(text::piece(text), manager, &a, &b, &c, &d)) {
+  if (text::Regex::PartialMatch(text::piece(text), manager, &a, &b, &c, &d)) {
     if (const auto gpu = text::integer(b.empty() ? a : b); gpu && *gpu < 1024) event.place.gpu_index = static_cast<int>(*gpu);
     event.place.pid = text::integer(c);
     set_host(event.place, d);
@@ -127,10 +127,10 @@ bool RasParser::named(const text::Line& line, std::string_view text, facts::Sink
 
 // `"key": value,` with the key of a rank. A missing rank's line is that of its `considered_dead`, its last key.
 bool RasParser::json(const text::Line& line, std::string_view text, facts::Sink& sink) {
-  static const RE2 member(R"re(^"(\w+)": (?:"([^"]*)"|(-?\w+)),?$)re");
+  static const text::Regex member(R"re(^"(\w+)": (?:"([^"]*)"|(-?\w+)),?$)re");
   if (text.starts_with("\"missing_ranks\": [")) member_.missing = true;
   std::string key, quoted, bare;
-  if (!RE2::PartialMatch(text::piece(text), member, &key, &quoted, &bare)) return text.find_first_of("{}[]") != std::string_view::npos;
+  if (!text::Regex::PartialMatch(text::piece(text), member, &key, &quoted, &bare)) return text.find_first_of("{}[]") != std::string_view::npos;
   if (key == "hash" || key == "secondary_hash") {
     const auto hex = text::hexadecimal(quoted);
     if (key == "hash" && hex) member_ = {quoted, {}, {}, {}, {}, false};

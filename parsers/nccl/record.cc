@@ -138,8 +138,33 @@ std::string_view RecordReader::known_part(std::string_view host, bool at_start) 
   return best.empty() ? host : best;
 }
 
+// The record that is all of a line which opens as the last one did.
+bool RecordReader::again(std::string_view message, Record& record) const {
+  if (opening_.empty() || !message.starts_with(opening_)) return false;
+  const auto text = message.substr(opening_.size());
+  if (text.find(word) != std::string_view::npos || text.ends_with(' ') || text.ends_with('\t')) return false;
+  record = opened_;
+  record.host = message.substr(0, host_bytes_);
+  record.text = text;
+  record.whole = message;
+  return true;
+}
+
+void RecordReader::remember(std::string_view message, const Record& record) {
+  opening_.clear();
+  if (record.host.data() != message.data() || record.level != Level::info || !record.location.empty() || record.text.empty()) return;
+  opening_ = message.substr(0, static_cast<std::size_t>(record.text.data() - message.data()));
+  opened_ = record;
+  opened_.host = opened_.location = opened_.stamp = opened_.text = opened_.whole = {};
+  host_bytes_ = record.host.size();
+}
+
 std::vector<Record> RecordReader::read(std::string_view message) {
   std::vector<Record> records;
+  if (Record record; again(message, record)) {
+    records.push_back(record);
+    return records;
+  }
   std::size_t from = 0;
   for (auto at = message.find(word); at != std::string_view::npos; at = message.find(word, at + word.size())) {
     Record record;
@@ -165,6 +190,7 @@ std::vector<Record> RecordReader::read(std::string_view message) {
     while (record.text.ends_with(' ') || record.text.ends_with('\t')) record.text.remove_suffix(1);
     while (record.whole.ends_with(' ') || record.whole.ends_with('\t')) record.whole.remove_suffix(1);
   }
+  if (records.size() == 1) remember(message, records.front());
   return records;
 }
 

@@ -46,8 +46,14 @@ class RecordReader {
 
  private:
   std::string_view known_part(std::string_view host, bool at_start);
+  bool again(std::string_view message, Record& record) const;
+  void remember(std::string_view message, const Record& record);
 
   std::set<std::string, std::less<>> hosts_;  // at most max_hosts
+  // The last record that began its line, up to its text. Thousands of lines have the same.
+  std::string opening_;
+  Record opened_;  // its views are not valid
+  std::size_t host_bytes_ = 0;
 };
 
 // Where the record's process runs: what the wrappers around it say, completed by its own address.

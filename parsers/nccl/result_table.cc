@@ -21,11 +21,11 @@ using text::view;
 }  // namespace
 
 bool ResultTable::rank_row(const text::Line& line, facts::Sink& sink) {
-  static const RE2 pattern(
+  static const text::Regex pattern(
       R"(#?\s*Rank\s+(\d{1,7})\s+(?:Group\s+\d{1,7}\s+)?Pid\s+(\d{1,10})\s+on\s+(\S{1,255})\s+device\s+(\d{1,4})\s+\[([0-9a-fA-Fx:.]{2,20})\]\s+(.+))",
       RE2::Latin1);
   re2::StringPiece rank, pid, host, device, bus, name;
-  if (!RE2::PartialMatch(piece(line.message), pattern, &rank, &pid, &host, &device, &bus, &name)) return false;
+  if (!text::Regex::PartialMatch(piece(line.message), pattern, &rank, &pid, &host, &device, &bus, &name)) return false;
   const auto number = text::integer(view(rank));
   if (!number || *number >= max_ranks) return false;
   auto made = event_of(line, "nccl.tests_rank");
@@ -85,13 +85,13 @@ bool ResultTable::row(const text::Line& line, facts::Sink& sink) {
 }
 
 bool ResultTable::summary(const text::Line& line, facts::Sink& sink) {
-  static const RE2 bounds(R"(# Out of bounds values\s*:\s*(\d{1,18})\s*(\w{0,16}))", RE2::Latin1);
-  static const RE2 average(R"(# Avg bus bandwidth\s*:\s*([0-9.e+-]{1,24}|nan|-nan|inf))", RE2::Latin1);
+  static const text::Regex bounds(R"(# Out of bounds values\s*:\s*(\d{1,18})\s*(\w{0,16}))", RE2::Latin1);
+  static const text::Regex average(R"(# Avg bus bandwidth\s*:\s*([0-9.e+-]{1,24}|nan|-nan|inf))", RE2::Latin1);
   re2::StringPiece first, second;
   auto made = event_of(line, "nccl.result_summary");
-  if (RE2::PartialMatch(piece(line.message), bounds, &first, &second))
+  if (text::Regex::PartialMatch(piece(line.message), bounds, &first, &second))
     made.attributes = {{"out_of_bounds", std::string(view(first))}, {"verdict", std::string(view(second))}};
-  else if (RE2::PartialMatch(piece(line.message), average, &first))
+  else if (text::Regex::PartialMatch(piece(line.message), average, &first))
     made.attributes = {{"average_busbw_gbps", std::string(view(first))}};
   else
     return false;
@@ -100,9 +100,9 @@ bool ResultTable::summary(const text::Line& line, facts::Sink& sink) {
 }
 
 bool ResultTable::failure(const text::Line& line, facts::Sink& sink) {
-  static const RE2 pattern(R"((?:(\S{1,255}): )?Test NCCL failure (\S{1,200}:\d{1,7}) '([^']{0,400}))", RE2::Latin1);
+  static const text::Regex pattern(R"((?:(\S{1,255}): )?Test NCCL failure (\S{1,200}:\d{1,7}) '([^']{0,400}))", RE2::Latin1);
   re2::StringPiece host, location, message;
-  if (!RE2::PartialMatch(piece(line.message), pattern, &host, &location, &message)) return false;
+  if (!text::Regex::PartialMatch(piece(line.message), pattern, &host, &location, &message)) return false;
   auto made = event_of(line, "nccl.test_failure");
   if (made.place.host.empty() && !host.empty()) made.place.host = text::short_host(view(host));
   auto said = text::trim(view(message));

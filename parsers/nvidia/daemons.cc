@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "parsers/nvidia/daemons.h"
 
-#include <re2/re2.h>
-
 #include <array>
 #include <chrono>
 #include <string>
@@ -39,14 +37,14 @@ std::span<const std::string_view> FabricManagerLog::gates() const {
 }
 
 Want FabricManagerLog::line(const text::Line& line, facts::Sink& sink) {
-  static const RE2 record(R"(\[(\w{3}) (\d\d) (\d{4}) (\d\d):(\d\d):(\d\d)\] \[(INFO|ERROR|WARNING|CRITICAL)\] \[tid \d+\] (\S.*)$)");
-  static const RE2 version(R"(^Fabric Manager version (\d[\d.]*))");
-  static const RE2 nvswitch(R"(detected NVSwitch (non-fatal|fatal) error (\d+) .*pci bus id ([0-9a-fA-F:.]+).*?(?: port (\d+))?$)");
-  static const RE2 address(R"(([0-9A-Fa-f]{4,8}:[0-9A-Fa-f]{2}:[0-9A-Fa-f]{2}\.\d))");
+  static const text::Regex record(R"(\[(\w{3}) (\d\d) (\d{4}) (\d\d):(\d\d):(\d\d)\] \[(INFO|ERROR|WARNING|CRITICAL)\] \[tid \d+\] (\S.*)$)");
+  static const text::Regex version(R"(^Fabric Manager version (\d[\d.]*))");
+  static const text::Regex nvswitch(R"(detected NVSwitch (non-fatal|fatal) error (\d+) .*pci bus id ([0-9a-fA-F:.]+).*?(?: port (\d+))?$)");
+  static const text::Regex address(R"(([0-9A-Fa-f]{4,8}:[0-9A-Fa-f]{2}:[0-9A-Fa-f]{2}\.\d))");
   std::string month, level, message, a, b, c, d;
   int day = 0, year = 0, hour = 0, minute = 0, second = 0;
-  if (!RE2::PartialMatch(text::piece(line.raw), record, &month, &day, &year, &hour, &minute, &second, &level, &message)) return Want::gated;
-  if (RE2::PartialMatch(message, version, &a)) {
+  if (!text::Regex::PartialMatch(text::piece(line.raw), record, &month, &day, &year, &hour, &minute, &second, &level, &message)) return Want::gated;
+  if (text::Regex::PartialMatch(message, version, &a)) {
     sink.add(parsers::setting_of(line, "service", "fabricmanager_version", a));
     return Want::gated;
   }
@@ -56,12 +54,12 @@ Want FabricManagerLog::line(const text::Line& line, facts::Sink& sink) {
   set_time(event.time, month, day, year, hour, minute, second);
   parsers::set_attribute(event, "level", text::lower(level));
   parsers::set_attribute(event, "message", std::string_view(message).substr(0, 400));
-  if (RE2::PartialMatch(message, nvswitch, &a, &b, &c, &d)) {
+  if (text::Regex::PartialMatch(message, nvswitch, &a, &b, &c, &d)) {
     event.code = text::integer(b);
     event.place.pci = text::pci_address(c).value_or("");
     event.attributes["fatal"] = a == "fatal" ? "yes" : "no";
     parsers::set_attribute(event, "port", d);
-  } else if (RE2::PartialMatch(message, address, &a)) {
+  } else if (text::Regex::PartialMatch(message, address, &a)) {
     event.place.pci = text::pci_address(a).value_or("");
   }
   sink.add(std::move(event));
@@ -74,11 +72,11 @@ std::span<const std::string_view> MpsLog::gates() const {
 }
 
 Want MpsLog::line(const text::Line& line, facts::Sink& sink) {
-  static const RE2 record(R"(^\[(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d[.\d]*)\s+(Control|Server|Other)\s+(\d+)\] (\S.*)$)");
-  static const RE2 started(R"(^Starting new server (\d+) for user (\d+))");
+  static const text::Regex record(R"(^\[(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d[.\d]*)\s+(Control|Server|Other)\s+(\d+)\] (\S.*)$)");
+  static const text::Regex started(R"(^Starting new server (\d+) for user (\d+))");
   std::string stamp, role, pid, message, server, user;
-  if (!RE2::PartialMatch(text::piece(line.raw), record, &stamp, &role, &pid, &message)) return Want::gated;
-  const bool start = RE2::PartialMatch(message, started, &server, &user);
+  if (!text::Regex::PartialMatch(text::piece(line.raw), record, &stamp, &role, &pid, &message)) return Want::gated;
+  const bool start = text::Regex::PartialMatch(message, started, &server, &user);
   // A client that ends closes its pipe; that is no fault.
   if (!start && text::contains(message, "assuming client exit")) return Want::gated;
   auto event = parsers::event_of(line, start ? "mps.server_started" : "mps.fault", message);
@@ -98,13 +96,13 @@ std::span<const std::string_view> PersistencedLog::gates() const {
 }
 
 Want PersistencedLog::line(const text::Line& line, facts::Sink& sink) {
-  static const RE2 failure(R"(nvidia-persistenced(?:\[\d+\])?: .*?((?:[Ff]ailed to|[Uu]nable to|[Ee]rror|device .* (?:could not|failed)).*)$)");
-  static const RE2 address(R"(([0-9a-f]{4,8}:[0-9a-f]{2}:[0-9a-f]{2}\.\d))");
+  static const text::Regex failure(R"(nvidia-persistenced(?:\[\d+\])?: .*?((?:[Ff]ailed to|[Uu]nable to|[Ee]rror|device .* (?:could not|failed)).*)$)");
+  static const text::Regex address(R"(([0-9a-f]{4,8}:[0-9a-f]{2}:[0-9a-f]{2}\.\d))");
   std::string message, pci;
-  if (!RE2::PartialMatch(text::piece(line.raw), failure, &message)) return Want::gated;
+  if (!text::Regex::PartialMatch(text::piece(line.raw), failure, &message)) return Want::gated;
   auto event = parsers::event_of(line, "persistenced.error", message);
   parsers::set_attribute(event, "message", std::string_view(message).substr(0, 400));
-  if (RE2::PartialMatch(text::piece(line.raw), address, &pci)) event.place.pci = text::pci_address(pci).value_or("");
+  if (text::Regex::PartialMatch(text::piece(line.raw), address, &pci)) event.place.pci = text::pci_address(pci).value_or("");
   sink.add(std::move(event));
   return Want::gated;
 }

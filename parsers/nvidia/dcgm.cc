@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "parsers/nvidia/dcgm.h"
 
-#include <re2/re2.h>
-
 #include <array>
 
 #include "parsers/container/tree.h"
@@ -20,14 +18,14 @@ std::span<const std::string_view> DcgmMetrics::gates() const {
 }
 
 Want DcgmMetrics::line(const text::Line& line, facts::Sink& sink) {
-  static const RE2 sample(R"(^DCGM_FI_([A-Z0-9_]{3,80})\{([^}]*)\} (-?[0-9][0-9.eE+-]{0,30})\s*$)");
-  static const RE2 label(R"re((\w+)="([^"]*)")re");
+  static const text::Regex sample(R"(^DCGM_FI_([A-Z0-9_]{3,80})\{([^}]*)\} (-?[0-9][0-9.eE+-]{0,30})\s*$)");
+  static const text::Regex label(R"re((\w+)="([^"]*)")re");
   std::string field, labels, value, key, text, model;
-  if (!RE2::PartialMatch(text::piece(line.raw.substr(0, 8192)), sample, &field, &labels, &value)) return Want::gated;
+  if (!text::Regex::PartialMatch(text::piece(line.raw.substr(0, 8192)), sample, &field, &labels, &value)) return Want::gated;
   auto fact = parsers::snapshot_of(line, "dcgm." + text::lower(field), "", value);
   fact.number = text::leading_number(value);
   re2::StringPiece rest(labels);
-  while (RE2::FindAndConsume(&rest, label, &key, &text)) {
+  while (text::Regex::FindAndConsume(&rest, label, &key, &text)) {
     if (key == "UUID" && text.starts_with("GPU-")) fact.place.gpu_uuid = text::valid_utf8(text);
     if (key == "gpu")
       if (const auto index = text::integer(text); index && *index >= 0 && *index < 1024) fact.place.gpu_index = static_cast<int>(*index);
@@ -52,9 +50,9 @@ void DcgmTables::close(facts::Sink& sink) {
 }
 
 Want DcgmTables::line(const text::Line& line, facts::Sink& sink) {
-  static const RE2 cells(R"(^\|\s?(.*?)\s*\|\s?(.*?)\s*\|?$)");
-  static const RE2 result(R"((?i)^(pass|fail|skip|warn)(?:ed)?\b(?:\s*-\s*(.*))?$)");
-  static const RE2 state(R"((?i)^(healthy|warning|failure)$)");
+  static const text::Regex cells(R"(^\|\s?(.*?)\s*\|\s?(.*?)\s*\|?$)");
+  static const text::Regex result(R"((?i)^(pass|fail|skip|warn)(?:ed)?\b(?:\s*-\s*(.*))?$)");
+  static const text::Regex state(R"((?i)^(healthy|warning|failure)$)");
   std::string name, value, how, gpus;
   const auto message = text::trim(line.message);
   if (message.starts_with("| Health Monitor Report") || message.starts_with("| Overall Health")) table_ = Table::health;
@@ -66,16 +64,17 @@ Want DcgmTables::line(const text::Line& line, facts::Sink& sink) {
     return Want::gated;
   }
   foreign_lines_ = 0;
-  if (!RE2::FullMatch(text::piece(message), cells, &name, &value)) return Want::next;
-  if (table_ == Table::diag && name != "Warning" && name != "Error" && RE2::FullMatch(value, result, &how, &gpus)) {
+  if (!text::Regex::FullMatch(text::piece(message), cells, &name, &value)) return Want::next;
+  if (table_ == Table::diag && name != "Warning" && name != "Error" && text::Regex::FullMatch(value, result, &how, &gpus)) {
     close(sink);
     row_ = parsers::event_of(line, "dcgm.diag");
     parsers::set_attribute(row_, "test", name);
     parsers::set_attribute(row_, "result", text::lower(how));
     parsers::set_attribute(row_, "gpus", gpus);
-    if (std::string index; RE2::FullMatch(gpus, R"(GPUs?: (\d{1,3}))", &index)) row_.place.gpu_index = static_cast<int>(*text::integer(index));
+    static const text::Regex one_gpu(R"(GPUs?: (\d{1,3}))");
+    if (std::string index; text::Regex::FullMatch(gpus, one_gpu, &index)) row_.place.gpu_index = static_cast<int>(*text::integer(index));
     held_ = true;
-  } else if (table_ == Table::health && RE2::FullMatch(value, state, &how)) {
+  } else if (table_ == Table::health && text::Regex::FullMatch(value, state, &how)) {
     close(sink);
     row_ = parsers::event_of(line, "dcgm.health");
     while (name.starts_with(' ') || name.starts_with("->")) name.erase(0, name.starts_with(' ') ? 1 : 2);

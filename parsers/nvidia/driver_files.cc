@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "parsers/nvidia/driver_files.h"
 
-#include <re2/re2.h>
-
 #include <array>
 #include <vector>
 
@@ -42,10 +40,10 @@ void DriverFiles::close(facts::Sink& sink) {
 
 // One "Key: value" of a GPU's block; false if it is none.
 bool DriverFiles::gpu_line(const text::Line& line, facts::Sink& sink) {
-  static const RE2 field(
+  static const text::Regex field(
       R"(^(Model|IRQ|GPU UUID|Video BIOS|Bus Type|DMA Size|DMA Mask|Bus Location|Device Minor|Device Index|GPU Firmware|GPU Excluded|Brand|Architecture):\s*(.*?)\s*$)");
   std::string key, value;
-  if (!RE2::PartialMatch(text::piece(line.raw), field, &key, &value)) return false;
+  if (!text::Regex::PartialMatch(text::piece(line.raw), field, &key, &value)) return false;
   if (key == "Model" || key == "Device Index") {
     if (key == "Model" && gpu_ && gpu_->name.empty() && gpu_->place.pci.empty()) {
       gpu_->name = text::valid_utf8(value);
@@ -80,10 +78,10 @@ bool DriverFiles::gpu_line(const text::Line& line, facts::Sink& sink) {
 }
 
 Want DriverFiles::line(const text::Line& line, facts::Sink& sink) {
-  static const RE2 version(R"(^(NVRM|CUDA) version:\s+(\d[\d.]*)\s*$)");
-  static const RE2 param(R"(^([A-Z]\w+): (.*?)\s*$)");
+  static const text::Regex version(R"(^(NVRM|CUDA) version:\s+(\d[\d.]*)\s*$)");
+  static const text::Regex param(R"(^([A-Z]\w+): (.*?)\s*$)");
   std::string key, value;
-  if (RE2::PartialMatch(text::piece(line.raw), version, &key, &value)) {
+  if (text::Regex::PartialMatch(text::piece(line.raw), version, &key, &value)) {
     sink.add(parsers::setting_of(line, "host", key == "NVRM" ? "driver_version" : "cuda_version", value));
     return Want::next;
   }
@@ -92,7 +90,7 @@ Want DriverFiles::line(const text::Line& line, facts::Sink& sink) {
     return Want::next;
   }
   if (line.raw.starts_with("ResmanDebugLevel:")) params_ = true;
-  if (params_ && RE2::PartialMatch(text::piece(line.raw), param, &key, &value)) {
+  if (params_ && text::Regex::PartialMatch(text::piece(line.raw), param, &key, &value)) {
     if (--facts_left_ > 0 && value != "4294967295") sink.add(parsers::setting_of(line, "driver_param", key, value));
     return Want::next;
   }

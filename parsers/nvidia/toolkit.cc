@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "parsers/nvidia/toolkit.h"
 
-#include <re2/re2.h>
-
 #include <array>
 #include <string>
 
@@ -21,19 +19,19 @@ std::span<const std::string_view> ToolkitVersions::gates() const {
 }
 
 Want ToolkitVersions::line(const text::Line& line, facts::Sink& sink) {
-  static const RE2 nvcc(R"(^Cuda compilation tools, release \d[\d.]*, V(\d[\d.]*))");
-  static const RE2 file(R"(^CUDA Version (\d+\.\d+\.\d+)\s*$)");
-  static const RE2 both(R"(^\s*CUDA Driver Version / Runtime Version\s+(\d[\d.]*) / (\d[\d.]*)\s*$)");
-  static const RE2 one(R"(^(CUDA Driver|CUDA Runtime|Nvidia driver|CUDA runtime) [Vv]ersion\s*: (\d[\d.]*)\s*$)");
+  static const text::Regex nvcc(R"(^Cuda compilation tools, release \d[\d.]*, V(\d[\d.]*))");
+  static const text::Regex file(R"(^CUDA Version (\d+\.\d+\.\d+)\s*$)");
+  static const text::Regex both(R"(^\s*CUDA Driver Version / Runtime Version\s+(\d[\d.]*) / (\d[\d.]*)\s*$)");
+  static const text::Regex one(R"(^(CUDA Driver|CUDA Runtime|Nvidia driver|CUDA runtime) [Vv]ersion\s*: (\d[\d.]*)\s*$)");
   const auto message = text::piece(line.message);
   const auto add = [&](std::string_view key, const std::string& value) { sink.add(parsers::setting_of(line, "toolkit", key, value)); };
   std::string a, b;
-  if (RE2::PartialMatch(message, nvcc, &a) || RE2::PartialMatch(message, file, &a)) {
+  if (text::Regex::PartialMatch(message, nvcc, &a) || text::Regex::PartialMatch(message, file, &a)) {
     add("cuda_version", a);
-  } else if (RE2::PartialMatch(message, both, &a, &b)) {
+  } else if (text::Regex::PartialMatch(message, both, &a, &b)) {
     add("cuda_driver_version", a);
     add("cuda_runtime_version", b);
-  } else if (RE2::PartialMatch(message, one, &a, &b)) {
+  } else if (text::Regex::PartialMatch(message, one, &a, &b)) {
     add(a == "CUDA Driver" ? "cuda_driver_version" : a == "Nvidia driver" ? "driver_version" : "cuda_runtime_version", b);
   }
   return Want::gated;
@@ -54,28 +52,28 @@ void InstallerLog::error(const text::Line& line, std::string_view kind, std::str
 }
 
 Want InstallerLog::line(const text::Line& line, facts::Sink& sink) {
-  static const RE2 version(R"(^installer version: (\d[\d.]*))");
-  static const RE2 start(R"(^Starting installation of NVIDIA driver version (\d[\d.]*) for Linux kernel version (\S+))");
-  static const RE2 make(R"(^DKMS make\.log for (\S+?)-(\d[\d.]*) for kernel (\S+))");
-  static const RE2 failure(R"(^(?:-> )?(?:ERROR: |Kernel module load error: )(\S.*)$)");
-  static const RE2 compiler(R"(((?:\S+:\d+:\d+: (?:fatal )?error: |make(?:\[\d+\])?: \*\*\* \[).*)$)");
+  static const text::Regex version(R"(^installer version: (\d[\d.]*))");
+  static const text::Regex start(R"(^Starting installation of NVIDIA driver version (\d[\d.]*) for Linux kernel version (\S+))");
+  static const text::Regex make(R"(^DKMS make\.log for (\S+?)-(\d[\d.]*) for kernel (\S+))");
+  static const text::Regex failure(R"(^(?:-> )?(?:ERROR: |Kernel module load error: )(\S.*)$)");
+  static const text::Regex compiler(R"(((?:\S+:\d+:\d+: (?:fatal )?error: |make(?:\[\d+\])?: \*\*\* \[).*)$)");
   const auto message = text::piece(line.message);
   std::string a, b, c;
   if (text::contains(line.message, "nvidia-installer log file") || text::contains(line.message, "NVIDIA Software Installer") ||
       line.message.starts_with("DRIVER_ARCH is "))
     installer_ = true;
-  if (RE2::PartialMatch(message, version, &a)) {
+  if (text::Regex::PartialMatch(message, version, &a)) {
     sink.add(parsers::setting_of(line, "installer", "driver_version", a));
-  } else if (RE2::PartialMatch(message, start, &a, &b)) {
+  } else if (text::Regex::PartialMatch(message, start, &a, &b)) {
     sink.add(parsers::setting_of(line, "installer", "driver_version", a));
     sink.add(parsers::setting_of(line, "installer", "kernel", b));
-  } else if (RE2::PartialMatch(message, make, &a, &b, &c)) {
+  } else if (text::Regex::PartialMatch(message, make, &a, &b, &c)) {
     dkms_ = true;
     sink.add(parsers::setting_of(line, "dkms", "module", a + " " + b));
     sink.add(parsers::setting_of(line, "dkms", "kernel", c));
-  } else if (installer_ && RE2::PartialMatch(message, failure, &a)) {
+  } else if (installer_ && text::Regex::PartialMatch(message, failure, &a)) {
     error(line, "installer.error", a, sink);
-  } else if ((dkms_ || installer_) && RE2::PartialMatch(message, compiler, &a)) {
+  } else if ((dkms_ || installer_) && text::Regex::PartialMatch(message, compiler, &a)) {
     error(line, "dkms.error", a, sink);
   }
   return Want::gated;

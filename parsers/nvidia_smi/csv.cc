@@ -192,7 +192,7 @@ Want CsvParser::line(const text::Line& line, facts::Sink& sink) {
 }
 
 bool CsvParser::head(const text::Line& line) {
-  static const RE2 shape(R"([a-z][A-Za-z0-9_.]{1,80}(?: \[[A-Za-z%/]{1,8}\])?)");
+  static const text::Regex shape(R"([a-z][A-Za-z0-9_.]{1,80}(?: \[[A-Za-z%/]{1,8}\])?)");
   const auto cells = text::split(line.message, ',');
   if (cells.size() > max_columns) return false;
   std::vector<const CsvColumn*> columns;
@@ -200,7 +200,7 @@ bool CsvParser::head(const text::Line& line) {
   bool dotted = false, is_processes = false;
   for (auto cell : cells) {
     cell = text::trim(cell);
-    if (!RE2::FullMatch(piece(cell), shape)) return false;
+    if (!text::Regex::FullMatch(piece(cell), shape)) return false;
     columns.push_back(column(cell));
     known += columns.back() != nullptr;
     dotted |= columns.back() && (cell.find('.') != std::string_view::npos || cell.find('_') != std::string_view::npos);
@@ -218,9 +218,9 @@ bool CsvParser::head(const text::Line& line) {
 }
 
 bool CsvParser::command(std::string_view message) {
-  static const RE2 pattern(R"(--query-(gpu|compute-apps|remapped-rows)[= ]["']?([a-z][A-Za-z0-9_.]+(?:,[a-z][A-Za-z0-9_.]+)*))");
+  static const text::Regex pattern(R"(--query-(gpu|compute-apps|remapped-rows)[= ]["']?([a-z][A-Za-z0-9_.]+(?:,[a-z][A-Za-z0-9_.]+)*))");
   StringPiece what, list;
-  if (!text::contains(message, "csv") || !RE2::PartialMatch(piece(message), pattern, &what, &list))
+  if (!text::contains(message, "csv") || !text::Regex::PartialMatch(piece(message), pattern, &what, &list))
     return false;
   const auto names = text::split({list.data(), list.size()}, ',');
   if (names.size() > max_columns) return false;

@@ -63,49 +63,49 @@ std::string_view without_tail(std::string_view text) {
 }
 
 std::optional<Found> whole_tool(std::string_view message) {
-  static const RE2 failed(R"((NVIDIA-SMI has failed because .{4,})|(NVIDIA-SMI couldn't find libnvidia-ml.*))");
-  static const RE2 nvml(R"((Failed to initialize NVML: (.{3,})))");
-  static const RE2 hang(
+  static const text::Regex failed(R"((NVIDIA-SMI has failed because .{4,})|(NVIDIA-SMI couldn't find libnvidia-ml.*))");
+  static const text::Regex nvml(R"((Failed to initialize NVML: (.{3,})))");
+  static const text::Regex hang(
       R"((timeout: sending signal [A-Z0-9]+ to command \W{1,6}nvidia-smi.*|\bnvidia-smi\b[^|]{0,120}\btimed out\b.*))");
-  static const RE2 missing(R"((nvidia-smi: (?:command )?not found|"nvidia-smi": executable file not found.*))");
-  static const RE2 devices(R"((No devices were found)\.?)");
+  static const text::Regex missing(R"((nvidia-smi: (?:command )?not found|"nvidia-smi": executable file not found.*))");
+  static const text::Regex devices(R"((No devices were found)\.?)");
   const auto input = piece(message);
   StringPiece whole, second;
-  if (RE2::PartialMatch(input, failed, &whole, &second)) {
+  if (text::Regex::PartialMatch(input, failed, &whole, &second)) {
     if (!second.empty()) return Found{without_tail(view(second)), "library-missing", {}, {}, {}};
     const bool permission = text::contains(text::lower(view(whole).substr(0, 256)), "permission");
     return Found{without_tail(view(whole)), permission ? "insufficient-permissions" : "not-communicating", {}, {}, {}};
   }
-  if (RE2::PartialMatch(input, nvml, &whole, &second)) {
+  if (text::Regex::PartialMatch(input, nvml, &whole, &second)) {
     const auto reason = without_tail(view(second));
     return Found{without_tail(view(whole)), state_of(reason, "other"), reason, {}, {}};
   }
-  if (RE2::PartialMatch(input, hang, &whole)) return Found{without_tail(view(whole)), "hang", {}, {}, {}};
-  if (RE2::PartialMatch(input, missing, &whole)) return Found{without_tail(view(whole)), "command-missing", {}, {}, {}};
+  if (text::Regex::PartialMatch(input, hang, &whole)) return Found{without_tail(view(whole)), "hang", {}, {}, {}};
+  if (text::Regex::PartialMatch(input, missing, &whole)) return Found{without_tail(view(whole)), "command-missing", {}, {}, {}};
   const auto trimmed = text::trim(message);
-  if (RE2::FullMatch(piece(trimmed), devices, &whole))
+  if (text::Regex::FullMatch(piece(trimmed), devices, &whole))
     return Found{view(whole), "no-devices", {}, {}, {}};
   return std::nullopt;
 }
 
 std::optional<Found> one_device(std::string_view message) {
-  static const RE2 handle(
+  static const text::Regex handle(
       R"((Unable to determine the device handle for (?i:gpu) ?(?:(\d{1,3}): )?([0-9A-Fa-f]{4,8}:[0-9A-Fa-f]{2}:[0-9A-Fa-f]{2}\.[0-7]):? ?(.*)))");
-  static const RE2 inforom(R"((infoROM is corrupted at (?i:gpu) ([0-9A-Fa-f]{4,8}:[0-9A-Fa-f]{2}:[0-9A-Fa-f]{2}\.[0-7])))");
+  static const text::Regex inforom(R"((infoROM is corrupted at (?i:gpu) ([0-9A-Fa-f]{4,8}:[0-9A-Fa-f]{2}:[0-9A-Fa-f]{2}\.[0-7])))");
   // An administrator's call that the GPU did not answer; what it refuses for other reasons is no sign of trouble.
-  static const RE2 call(
+  static const text::Regex call(
       R"((Unable to \w+ .{1,80} for GPU ([0-9A-Fa-f]{4,8}:[0-9A-Fa-f]{2}:[0-9A-Fa-f]{2}\.[0-7]): (Unknown Error|GPU is lost|GPU requires reset)))");
   const auto input = piece(message);
   StringPiece whole, address, reason;
   std::string index;
   Found found;
-  if (RE2::PartialMatch(input, handle, &whole, &index, &address, &reason)) {
+  if (text::Regex::PartialMatch(input, handle, &whole, &index, &address, &reason)) {
     found.reason = without_tail(view(reason));
     const auto state = state_of(found.reason, "device-handle");
     found.state = state == "unknown-error" || state == "no-devices" ? "device-handle" : state;
-  } else if (RE2::PartialMatch(input, inforom, &whole, &address)) {
+  } else if (text::Regex::PartialMatch(input, inforom, &whole, &address)) {
     found.state = "inforom-corrupted";
-  } else if (RE2::PartialMatch(input, call, &whole, &address, &reason)) {
+  } else if (text::Regex::PartialMatch(input, call, &whole, &address, &reason)) {
     found.reason = view(reason);
     found.state = state_of(found.reason, "other");
   } else {
@@ -128,9 +128,9 @@ std::span<const std::string_view> ErrorParser::gates() const {
 
 Want ErrorParser::line(const text::Line& line, facts::Sink& sink) {
   if (mismatch_) {
-    static const RE2 version(R"(\s*NVML library version: (\d[0-9.]{2,20})\s*)");
+    static const text::Regex version(R"(\s*NVML library version: (\d[0-9.]{2,20})\s*)");
     std::string library;
-    if (RE2::FullMatch(piece(line.message), version, &library)) {
+    if (text::Regex::FullMatch(piece(line.message), version, &library)) {
       mismatch_->attributes["library_version"] = library;
       end(sink);
       return Want::gated;

@@ -13,11 +13,11 @@ using re2::StringPiece;
 using text::piece;
 
 bool read_gpu_line(std::string_view message, facts::Place& place, std::string& name) {
-  static const RE2 pattern(R"((?:^|\s)GPU (\d{1,4}): (\S.{0,99}?) \(UUID: (GPU-[0-9a-fA-F-]{8,64})\))");
+  static const text::Regex pattern(R"((?:^|\s)GPU (\d{1,4}): (\S.{0,99}?) \(UUID: (GPU-[0-9a-fA-F-]{8,64})\))");
   int index = 0;
   std::string uuid;
   if (message.size() > 512) return false;
-  if (!RE2::PartialMatch(piece(message), pattern, &index, &name, &uuid)) return false;
+  if (!text::Regex::PartialMatch(piece(message), pattern, &index, &name, &uuid)) return false;
   place.gpu_index = index;
   place.gpu_uuid = text::lower(uuid);
   place.gpu_uuid.replace(0, 3, "GPU");
@@ -30,7 +30,7 @@ std::span<const std::string_view> ListParser::gates() const {
 }
 
 Want ListParser::line(const text::Line& line, facts::Sink& sink) {
-  static const RE2 mig(R"((?:^|\s)MIG (\d[0-9a-z.+]{1,30})\s+Device\s+(\d{1,3}): \(UUID: (MIG-[0-9A-Za-z/-]{1,80})\))");
+  static const text::Regex mig(R"((?:^|\s)MIG (\d[0-9a-z.+]{1,30})\s+Device\s+(\d{1,3}): \(UUID: (MIG-[0-9A-Za-z/-]{1,80})\))");
   facts::Place place = line.place;
   std::string name;
   if (read_gpu_line(line.message, place, name)) {
@@ -41,7 +41,7 @@ Want ListParser::line(const text::Line& line, facts::Sink& sink) {
   }
   std::string profile, device, uuid;
   if (line.message.size() > 512) return Want::gated;
-  if (!RE2::PartialMatch(piece(line.message), mig, &profile, &device, &uuid)) return Want::gated;
+  if (!text::Regex::PartialMatch(piece(line.message), mig, &profile, &device, &uuid)) return Want::gated;
   if (gpu_ && line.number <= last_line_ + 4) {
     place.gpu_index = gpu_->gpu_index;
     place.gpu_uuid = gpu_->gpu_uuid;

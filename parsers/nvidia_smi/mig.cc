@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "parsers/nvidia_smi/mig.h"
 
-#include <re2/re2.h>
-
 #include <array>
 #include <string>
 
@@ -19,8 +17,8 @@ std::span<const std::string_view> MigParser::gates() const {
 }
 
 parsers::Want MigParser::line(const text::Line& line, facts::Sink& sink) {
-  static const RE2 gpu(R"(^\|\s+(\d{1,3})\s+MIG (\S+)\s+(\d{1,3})\s+(\d{1,3})\s+\d+:\d+\s+\|$)");
-  static const RE2 compute(R"(^\|\s+(\d{1,3})\s+(\d{1,3})\s+MIG (\S+)\s+\d{1,3}\*?\s+(\d{1,3})\s+\d+:\d+\s+\|$)");
+  static const text::Regex gpu(R"(^\|\s+(\d{1,3})\s+MIG (\S+)\s+(\d{1,3})\s+(\d{1,3})\s+\d+:\d+\s+\|$)");
+  static const text::Regex compute(R"(^\|\s+(\d{1,3})\s+(\d{1,3})\s+MIG (\S+)\s+\d{1,3}\*?\s+(\d{1,3})\s+\d+:\d+\s+\|$)");
   const auto message = text::trim(line.message);
   if (message.starts_with("No MIG-enabled") || message.starts_with("No GPU instances") || message.starts_with("No compute instances")) {
     auto event = parsers::event_of(line, "nvidia_smi.mig_instances_absent");
@@ -31,8 +29,8 @@ parsers::Want MigParser::line(const text::Line& line, facts::Sink& sink) {
   if (message.starts_with("| GPU instances:")) table_ = Table::gpu;
   if (message.starts_with("| Compute instances:")) table_ = Table::compute;
   std::string index, profile, instance, other;
-  const bool is_gpu = table_ == Table::gpu && RE2::FullMatch(text::piece(message), gpu, &index, &profile, &other, &instance);
-  const bool is_compute = table_ == Table::compute && RE2::FullMatch(text::piece(message), compute, &index, &instance, &profile, &other);
+  const bool is_gpu = table_ == Table::gpu && text::Regex::FullMatch(text::piece(message), gpu, &index, &profile, &other, &instance);
+  const bool is_compute = table_ == Table::compute && text::Regex::FullMatch(text::piece(message), compute, &index, &instance, &profile, &other);
   if (is_gpu || is_compute) {
     auto event = parsers::event_of(line, "nvidia_smi.mig_instance");
     event.place.gpu_index = static_cast<int>(*text::integer(index));

@@ -50,9 +50,9 @@ std::string_view metric_of(std::string_view printed) {
 
 // "1.5e-12" too, which leading_number does not take.
 std::optional<double> error_rate(const std::string& value) {
-  static const RE2 pattern(R"(([0-9.]{1,24}(?:[eE][+-]?\d{1,3})?)\s*)");
+  static const text::Regex pattern(R"(([0-9.]{1,24}(?:[eE][+-]?\d{1,3})?)\s*)");
   double number = 0;
-  if (!RE2::FullMatch(value, pattern, &number)) return text::leading_number(value);
+  if (!text::Regex::FullMatch(value, pattern, &number)) return text::leading_number(value);
   return number;
 }
 
@@ -88,29 +88,29 @@ Want NvlinkParser::line(const text::Line& line, facts::Sink& sink) {
 }
 
 bool NvlinkParser::link(const text::Line& line, facts::Sink& sink) {
-  static const RE2 speed(R"(\s*Link (\d{1,3}): ([0-9.]{1,12}) GB/s\s*)");
-  static const RE2 inactive(R"((?i)\s*Link (\d{1,3}): <?(inactive)>?\s*)");
-  static const RE2 remote(R"(\s*Link (\d{1,3}): (Remote Device \S{4,32}: Link \d{1,3})\s*)");
-  static const RE2 counter(R"(\s*Link (\d{1,3}): ([A-Za-z][A-Za-z ]{2,40}): ([0-9][0-9.eE+-]{0,30})\s*)");
-  static const RE2 capability(R"(\s*Link (\d{1,3}), (P2P is supported|Link is supported|P2P atomics supported): (true|false)\s*)");
-  static const RE2 any(R"(\s*Link \d{1,3}[:,] .{1,100})");
+  static const text::Regex speed(R"(\s*Link (\d{1,3}): ([0-9.]{1,12}) GB/s\s*)");
+  static const text::Regex inactive(R"((?i)\s*Link (\d{1,3}): <?(inactive)>?\s*)");
+  static const text::Regex remote(R"(\s*Link (\d{1,3}): (Remote Device \S{4,32}: Link \d{1,3})\s*)");
+  static const text::Regex counter(R"(\s*Link (\d{1,3}): ([A-Za-z][A-Za-z ]{2,40}): ([0-9][0-9.eE+-]{0,30})\s*)");
+  static const text::Regex capability(R"(\s*Link (\d{1,3}), (P2P is supported|Link is supported|P2P atomics supported): (true|false)\s*)");
+  static const text::Regex any(R"(\s*Link \d{1,3}[:,] .{1,100})");
   const auto message = piece(line.message.substr(0, 512));
   StringPiece link, value, kind;
-  if (RE2::FullMatch(message, speed, &link, &value)) {
+  if (text::Regex::FullMatch(message, speed, &link, &value)) {
     snapshot(line, "nvlink.speed_gbps", view(link), text::leading_number(view(value)), view(value), sink);
-  } else if (RE2::FullMatch(message, inactive, &link, &value)) {
+  } else if (text::Regex::FullMatch(message, inactive, &link, &value)) {
     snapshot(line, "nvlink.speed_gbps", view(link), 0, "<inactive>", sink);
-  } else if (RE2::FullMatch(message, remote, &link, &value)) {
+  } else if (text::Regex::FullMatch(message, remote, &link, &value)) {
     snapshot(line, "nvlink.remote", view(link), std::nullopt, view(value), sink);
-  } else if (RE2::FullMatch(message, counter, &link, &kind, &value)) {
+  } else if (text::Regex::FullMatch(message, counter, &link, &kind, &value)) {
     const auto metric = metric_of(view(kind));
     const auto number = error_rate(std::string(view(value)));
     if (!metric.empty() && number) snapshot(line, metric, view(link), number, view(value), sink);
-  } else if (RE2::FullMatch(message, capability, &link, &kind, &value)) {
+  } else if (text::Regex::FullMatch(message, capability, &link, &kind, &value)) {
     const auto metric = view(kind).starts_with("P2P is") ? "nvlink.p2p_supported" : view(kind).starts_with("Link") ? "nvlink.link_supported" : "nvlink.p2p_atomics_supported";
     snapshot(line, metric, view(link), std::nullopt, view(value), sink);
   } else {
-    return RE2::FullMatch(message, any);
+    return text::Regex::FullMatch(message, any);
   }
   return true;
 }

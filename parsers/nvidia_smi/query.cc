@@ -20,10 +20,10 @@ constexpr int max_foreign_lines = 2;  // a warning of the tool between two GPUs 
 
 // The PCI address of "GPU 00000000:00:06.0", empty for any other line.
 std::string_view gpu_header(std::string_view message) {
-  static const RE2 pattern(R"(GPU ([0-9A-Fa-f]{4,8}:[0-9A-Fa-f]{2}:[0-9A-Fa-f]{2}\.[0-7]))");
+  static const text::Regex pattern(R"(GPU ([0-9A-Fa-f]{4,8}:[0-9A-Fa-f]{2}:[0-9A-Fa-f]{2}\.[0-7]))");
   StringPiece address;
   message = text::trim(message);
-  if (message.size() > 32 || !RE2::FullMatch(piece(message), pattern, &address)) return {};
+  if (message.size() > 32 || !text::Regex::FullMatch(piece(message), pattern, &address)) return {};
   return view(address);
 }
 

@@ -121,10 +121,10 @@ bool TableParser::head(const text::Line& line, facts::Sink& sink) {
 }
 
 bool TableParser::banner(const text::Line& line, facts::Sink& sink) {
-  static const RE2 pattern(
+  static const text::Regex pattern(
       R"(\| NVIDIA-SMI\s+(\S{1,32})\s+(?:Driver|KMD) Version:\s+(\S{1,32})(?:\s+CUDA(?: UMD)? Version:\s+(\S{1,32}))?)");
   StringPiece tool, driver, cuda;
-  if (!RE2::PartialMatch(piece(line.message), pattern, &tool, &driver, &cuda)) return false;
+  if (!text::Regex::PartialMatch(piece(line.message), pattern, &tool, &driver, &cuda)) return false;
   part_ = Part::gpus;
   gpu_.reset();
   time_ = date_before(line.before);
@@ -156,13 +156,13 @@ bool TableParser::row(const text::Line& line, facts::Sink& sink) {
 
 // |   0  NVIDIA H100 80GB HBM3          On  |   00000000:00:06.0 Off |                    0 |
 bool TableParser::gpu_identity(const text::Line& line, const Cells& cells, facts::Sink& sink) {
-  static const RE2 name_pattern(R"(\s*(\d{1,4})\s+(\S.*?)\s+(On|Off|N/A|ERR!|WDDM|TCC|MCDM|Unknown Error)\s*)");
-  static const RE2 bus_pattern(R"(\s*([0-9A-Fa-f:.]+|N/A|ERR!|Unknown Error)\s+(?:On|Off|N/A|ERR!|Unknown Error)\s*)");
+  static const text::Regex name_pattern(R"(\s*(\d{1,4})\s+(\S.*?)\s+(On|Off|N/A|ERR!|WDDM|TCC|MCDM|Unknown Error)\s*)");
+  static const text::Regex bus_pattern(R"(\s*([0-9A-Fa-f:.]+|N/A|ERR!|Unknown Error)\s+(?:On|Off|N/A|ERR!|Unknown Error)\s*)");
   if (cells.size() < 2) return false;
   int index = 0;
   StringPiece name, persistence, bus;
-  if (!RE2::FullMatch(piece(cells[0]), name_pattern, &index, &name, &persistence)) return false;
-  if (!RE2::FullMatch(piece(cells[1]), bus_pattern, &bus)) return false;
+  if (!text::Regex::FullMatch(piece(cells[0]), name_pattern, &index, &name, &persistence)) return false;
+  if (!text::Regex::FullMatch(piece(cells[1]), bus_pattern, &bus)) return false;
   const auto pci = text::pci_address(view(bus));
   if (!pci && kind_of(view(bus)) == ValueKind::present) return false;
 
@@ -186,12 +186,12 @@ bool TableParser::gpu_identity(const text::Line& line, const Cells& cells, facts
 
 // | N/A   32C    P0            104W /  700W |       0MiB /  81559MiB |      0%      Default |
 bool TableParser::gpu_state(const text::Line& line, const Cells& cells, facts::Sink& sink) {
-  static const RE2 power_pattern(R"(\s*(\S+)\s+(\S+)\s+(P\d+|N/A|ERR!|Unknown Error)\s+(\S.*?)\s+/\s*(\S.*?)\s*)");
-  static const RE2 memory_pattern(R"(\s*(\S.*?)\s+/\s*(\S.*?)\s*|\s*(Not Supported|Unknown Error|ERR!)\s*)");
-  static const RE2 load_pattern(R"(\s*(\d{1,3}%|N/A|ERR!|Unknown Error)\s+(\S.*?)\s*)");
+  static const text::Regex power_pattern(R"(\s*(\S+)\s+(\S+)\s+(P\d+|N/A|ERR!|Unknown Error)\s+(\S.*?)\s+/\s*(\S.*?)\s*)");
+  static const text::Regex memory_pattern(R"(\s*(\S.*?)\s+/\s*(\S.*?)\s*|\s*(Not Supported|Unknown Error|ERR!)\s*)");
+  static const text::Regex load_pattern(R"(\s*(\d{1,3}%|N/A|ERR!|Unknown Error)\s+(\S.*?)\s*)");
   if (!gpu_) return false;
   StringPiece fan, temperature, performance, power, limit;
-  if (!RE2::FullMatch(piece(cells[0]), power_pattern, &fan, &temperature, &performance, &power, &limit))
+  if (!text::Regex::FullMatch(piece(cells[0]), power_pattern, &fan, &temperature, &performance, &power, &limit))
     return false;
   cell(line, "fan_speed", view(fan), false, sink);
   cell(line, "gpu.temperature_c", view(temperature), true, sink);
@@ -201,13 +201,13 @@ bool TableParser::gpu_state(const text::Line& line, const Cells& cells, facts::S
 
   if (cells.size() < 2) return true;  // the line is cut
   StringPiece used, total, instead, load, mode;
-  if (RE2::FullMatch(piece(cells[1]), memory_pattern, &used, &total, &instead)) {
+  if (text::Regex::FullMatch(piece(cells[1]), memory_pattern, &used, &total, &instead)) {
     if (!instead.empty()) used = instead;
     cell(line, "gpu.memory_used_mib", view(used), true, sink);
     cell(line, "gpu.memory_total_mib", view(total), true, sink);
   }
   if (cells.size() < 3) return true;
-  if (RE2::FullMatch(piece(cells[2]), load_pattern, &load, &mode)) {
+  if (text::Regex::FullMatch(piece(cells[2]), load_pattern, &load, &mode)) {
     cell(line, "gpu.utilization_percent", view(load), true, sink);
     cell(line, "gpu.compute_mode", usual_compute_mode(view(mode)), false, sink);
   }
@@ -228,15 +228,15 @@ bool TableParser::gpu_mig_mode(const text::Line& line, const Cells& cells, facts
 
 // |  0    1   0   0  |      5MiB / 20096MiB | 42      0 |  3   0    2    0    0 |
 bool TableParser::mig_device(const text::Line& line, const Cells& cells, facts::Sink& sink) {
-  static const RE2 ids_pattern(R"(\s*(\d{1,4})\s+(\d+|N/A)\s+(\d+|N/A)\s+(\d{1,4})\s*)");
-  static const RE2 memory_pattern(R"(\s*(\d+)MiB\s*/\s*(\d+)MiB\s*)");
+  static const text::Regex ids_pattern(R"(\s*(\d{1,4})\s+(\d+|N/A)\s+(\d+|N/A)\s+(\d{1,4})\s*)");
+  static const text::Regex memory_pattern(R"(\s*(\d+)MiB\s*/\s*(\d+)MiB\s*)");
   if (cells.size() < 2) return false;
   int index = 0;
   std::string gpu_instance, compute_instance, device, used, total;
-  if (!RE2::FullMatch(piece(cells[0]), ids_pattern, &index, &gpu_instance, &compute_instance, &device))
-    return text::trim(cells[0]).empty() && RE2::FullMatch(piece(cells[1]), memory_pattern);
+  if (!text::Regex::FullMatch(piece(cells[0]), ids_pattern, &index, &gpu_instance, &compute_instance, &device))
+    return text::trim(cells[0]).empty() && text::Regex::FullMatch(piece(cells[1]), memory_pattern);
   facts::Attributes attributes{{"device", device}, {"gpu_instance", gpu_instance}, {"compute_instance", compute_instance}};
-  if (RE2::FullMatch(piece(cells[1]), memory_pattern, &used, &total)) {
+  if (text::Regex::FullMatch(piece(cells[1]), memory_pattern, &used, &total)) {
     attributes["memory_used_mib"] = used;
     attributes["memory_total_mib"] = total;
   }
@@ -249,12 +249,12 @@ bool TableParser::mig_device(const text::Line& line, const Cells& cells, facts::
 // |    0   N/A  N/A            2998      C   /usr/local/bin/serve                   7454MiB |
 // |    0      2998      C   /usr/local/bin/serve                              7454MiB |          (to 440)
 bool TableParser::process(const text::Line& line, std::string_view row, facts::Sink& sink) {
-  static const RE2 pattern(
+  static const text::Regex pattern(
       R"(\s*(\d{1,4})\s+(?:(\d+|N/A)\s+(\d+|N/A)\s+)?(\d{1,10})\s+([MCG+]{1,5})\s+(\S.*?)\s+(\d{1,9}MiB|N/A|ERR!|Unknown Error|Insufficient Permissions)\s*)");
   int index = 0;
   std::int64_t pid = 0;
   StringPiece gpu_instance, compute_instance, type, name, memory;
-  if (!RE2::FullMatch(piece(row), pattern, &index, &gpu_instance, &compute_instance, &pid, &type, &name, &memory))
+  if (!text::Regex::FullMatch(piece(row), pattern, &index, &gpu_instance, &compute_instance, &pid, &type, &name, &memory))
     return text::contains(row, "Not Supported");  // a GPU that cannot list its processes
   facts::Place place = line.place;
   place.gpu_index = index;

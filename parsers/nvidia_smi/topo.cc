@@ -19,25 +19,25 @@ using text::view;
 constexpr std::size_t max_columns = 256;
 constexpr std::size_t max_line = 8192;
 
-bool matches(std::string_view text, const RE2& pattern) { return RE2::FullMatch(piece(text), pattern); }
+bool matches(std::string_view text, const text::Regex& pattern) { return text::Regex::FullMatch(piece(text), pattern); }
 
 bool is_gpu(std::string_view name) {
-  static const RE2 pattern(R"(GPU\d{1,3})");
+  static const text::Regex pattern(R"(GPU\d{1,3})");
   return matches(name, pattern);
 }
 
 bool is_device(std::string_view name) {
-  static const RE2 pattern(R"((?:GPU|NIC)\d{1,3}|[a-z][a-z0-9_]{1,30}\d)");  // mlx5_bond_0, bnxt_re1, hfi1_0
+  static const text::Regex pattern(R"((?:GPU|NIC)\d{1,3}|[a-z][a-z0-9_]{1,30}\d)");  // mlx5_bond_0, bnxt_re1, hfi1_0
   return matches(name, pattern);
 }
 
 bool is_link(std::string_view cell) {
-  static const RE2 pattern(R"(NV\d{1,3}|SYS|NODE|PHB|PXB|PIX|PSB|SOC|C2C|DIS)");
+  static const text::Regex pattern(R"(NV\d{1,3}|SYS|NODE|PHB|PXB|PIX|PSB|SOC|C2C|DIS)");
   return matches(cell, pattern);
 }
 
 bool is_p2p(std::string_view cell) {
-  static const RE2 pattern("OK|CNS|GNS|TNS|NS|DR|U");
+  static const text::Regex pattern("OK|CNS|GNS|TNS|NS|DR|U");
   return matches(cell, pattern);
 }
 
@@ -141,9 +141,9 @@ void TopoParser::affinities(const text::Line& line, int gpu, const std::vector<s
 }
 
 bool TopoParser::legend(const text::Line& line, facts::Sink& sink) {
-  static const RE2 pattern(R"(\s*(NIC\d{1,3}): ([A-Za-z0-9_.-]{1,64})\s*)");
+  static const text::Regex pattern(R"(\s*(NIC\d{1,3}): ([A-Za-z0-9_.-]{1,64})\s*)");
   StringPiece nic, device;
-  if (!RE2::FullMatch(piece(line.message), pattern, &nic, &device)) return false;
+  if (!text::Regex::FullMatch(piece(line.message), pattern, &nic, &device)) return false;
   snapshot(line, "topo.nic", view(nic), view(device), std::nullopt, sink);
   return true;
 }

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "parsers/nvidia_smi/values.h"
 
-#include <re2/re2.h>
-
 #include <array>
 #include <iterator>
 
 #include "parsers/text/fields.h"
+#include "parsers/text/regex.h"
 #include "parsers/text/timestamp.h"
 
 namespace gpm::nvidia_smi {
@@ -70,12 +69,12 @@ std::string usual_compute_mode(std::string_view printed) {
 }
 
 std::optional<facts::Time> ctime_stamp(std::string_view text) {
-  static const RE2 pattern(
+  static const text::Regex pattern(
       R"((?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) {1,2}(\d{1,2}) (\d\d):(\d\d):(\d\d) (\d{4}))");
   static constexpr std::string_view months = "JanFebMarAprMayJunJulAugSepOctNovDec";
   std::string month;
   int year = 0, day = 0, hour = 0, minute = 0, second = 0;
-  if (!RE2::FullMatch(text::trim(text), pattern, &month, &day, &hour, &minute, &second, &year)) return std::nullopt;
+  if (!text::Regex::FullMatch(text::trim(text), pattern, &month, &day, &hour, &minute, &second, &year)) return std::nullopt;
   const auto number = static_cast<int>(months.find(month) / 3 + 1);
   const auto ns = utc_ns(year, number, day, hour, minute, second);
   if (!ns) return std::nullopt;
@@ -83,10 +82,10 @@ std::optional<facts::Time> ctime_stamp(std::string_view text) {
 }
 
 std::optional<facts::Time> csv_stamp(std::string_view text) {
-  static const RE2 pattern(R"((\d{4})/(\d\d)/(\d\d) (\d\d):(\d\d):(\d\d)(?:\.(\d{3}))?)");
+  static const text::Regex pattern(R"((\d{4})/(\d\d)/(\d\d) (\d\d):(\d\d):(\d\d)(?:\.(\d{3}))?)");
   int year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0;
   std::string fraction;
-  if (!RE2::FullMatch(text::trim(text), pattern, &year, &month, &day, &hour,
+  if (!text::Regex::FullMatch(text::trim(text), pattern, &year, &month, &day, &hour,
                       &minute, &second, &fraction))
     return std::nullopt;
   const auto ns = utc_ns(year, month, day, hour, minute, second);

@@ -37,13 +37,13 @@ std::string cut(std::string_view text) { return text::valid_utf8(text.substr(0, 
 // Index of the row of `waits` that a frame is; -1 if it is none.
 int waiting_in(std::string_view function, std::string_view file) {
   static const auto compiled = [] {
-    std::array<std::pair<std::unique_ptr<RE2>, std::unique_ptr<RE2>>, std::size(waits)> patterns;
+    std::array<std::pair<std::unique_ptr<text::Regex>, std::unique_ptr<text::Regex>>, std::size(waits)> patterns;
     for (std::size_t i = 0; i < patterns.size(); ++i)
-      patterns[i] = {std::make_unique<RE2>(waits[i].function), *waits[i].file ? std::make_unique<RE2>(waits[i].file) : nullptr};
+      patterns[i] = {std::make_unique<text::Regex>(waits[i].function), *waits[i].file ? std::make_unique<text::Regex>(waits[i].file) : nullptr};
     return patterns;
   }();
   for (std::size_t i = 0; i < compiled.size(); ++i)
-    if (RE2::PartialMatch(text::piece(function), *compiled[i].first) || (compiled[i].second && RE2::PartialMatch(text::piece(file), *compiled[i].second)))
+    if (text::Regex::PartialMatch(text::piece(function), *compiled[i].first) || (compiled[i].second && text::Regex::PartialMatch(text::piece(file), *compiled[i].second)))
       return static_cast<int>(i);
   return -1;
 }
@@ -57,22 +57,22 @@ std::span<const std::string_view> StackDump::gates() const {
 
 // A line that begins a thread, or names the process of those that follow.
 bool StackDump::open(const text::Line& line, facts::Sink& sink) {
-  static const RE2 process(R"(^Process (\d+): \S)");
-  static const RE2 spied(R"re(^Thread (?:0x)?([0-9A-Fa-f]+) \((idle|active)(\+gil)?\)(?:: "([^"]*)")?)re");
-  static const RE2 fault(R"(^(Current thread|Thread) (0x[0-9a-f]+)(?: \[([^\]]*)\])? \(most recent call first\):)");
-  static const RE2 debugged(R"re(^Thread (\d+) \(Thread 0x[0-9a-f]+ \(LWP (\d+)\)(?: "([^"]*)")?\)?)re");
+  static const text::Regex process(R"(^Process (\d+): \S)");
+  static const text::Regex spied(R"re(^Thread (?:0x)?([0-9A-Fa-f]+) \((idle|active)(\+gil)?\)(?:: "([^"]*)")?)re");
+  static const text::Regex fault(R"(^(Current thread|Thread) (0x[0-9a-f]+)(?: \[([^\]]*)\])? \(most recent call first\):)");
+  static const text::Regex debugged(R"re(^Thread (\d+) \(Thread 0x[0-9a-f]+ \(LWP (\d+)\)(?: "([^"]*)")?\)?)re");
   // "Process" is too common a word to be a gate, but its line stands directly before this one.
-  static const RE2 python(R"(^Python v\d)"), process_before(R"((?:^|\n)Process (\d+): [^\n]*\r?\n$)");
+  static const text::Regex python(R"(^Python v\d)"), process_before(R"((?:^|\n)Process (\d+): [^\n]*\r?\n$)");
   const auto message = text::piece(line.message.substr(0, max_line_bytes));
   std::string a, b, c, d;
-  if (RE2::PartialMatch(message, process, &a)) {
+  if (text::Regex::PartialMatch(message, process, &a)) {
     close(sink);
     process_ = text::integer(a);
     return true;
   }
-  if (RE2::PartialMatch(message, python)) {
+  if (text::Regex::PartialMatch(message, python)) {
     close(sink);
-    process_ = RE2::PartialMatch(text::piece(line.before), process_before, &a) ? text::integer(a) : process_;
+    process_ = text::Regex::PartialMatch(text::piece(line.before), process_before, &a) ? text::integer(a) : process_;
     return true;
   }
   const auto begin = [&](Tool tool, std::string_view name, std::string_view thread) {
@@ -82,19 +82,19 @@ bool StackDump::open(const text::Line& line, facts::Sink& sink) {
     thread_->attributes["tool"] = std::string(name);
     set_attribute(*thread_, "thread", cut(thread));
   };
-  if (RE2::PartialMatch(message, spied, &a, &b, &c, &d)) {
+  if (text::Regex::PartialMatch(message, spied, &a, &b, &c, &d)) {
     begin(Tool::py_spy, "py-spy", d.empty() ? a : d);
     thread_->attributes["state"] = b + c;
     if (!process_ && d == "MainThread") process_ = text::integer(a);  // on Linux the main thread has the process's number
     if (process_) thread_->place.pid = process_;
     return true;
   }
-  if (RE2::PartialMatch(message, fault, &a, &b, &c)) {
+  if (text::Regex::PartialMatch(message, fault, &a, &b, &c)) {
     begin(Tool::faulthandler, "faulthandler", !c.empty() ? c : b);
     if (a.starts_with("Current")) thread_->attributes["state"] = "current";
     return true;
   }
-  if (RE2::PartialMatch(message, debugged, &a, &b, &c)) {
+  if (text::Regex::PartialMatch(message, debugged, &a, &b, &c)) {
     begin(Tool::gdb, "gdb", c.empty() ? a : c);
     if (const auto pid = text::integer(b); pid && *pid > 0) thread_->place.pid = pid;
     return true;
@@ -103,16 +103,16 @@ bool StackDump::open(const text::Line& line, facts::Sink& sink) {
 }
 
 std::optional<StackDump::Frame> StackDump::frame(std::string_view message) const {
-  static const RE2 spied(R"(^    (?:\s*)(\S.*?) \(([^()]+?)(?::(\d+))?\)(?:\s|$))");
-  static const RE2 fault(R"re(^  File "([^"]+)", line (\d+) in (\S.*)$)re");
-  static const RE2 debugged(R"(^#\d+\s+(?:0x[0-9a-f]+ in )?(\S[^(]*?) ?\(.*?\)?(?: (?:from|at) (\S+?)(?::(\d+))?)?$)");
+  static const text::Regex spied(R"(^    (?:\s*)(\S.*?) \(([^()]+?)(?::(\d+))?\)(?:\s|$))");
+  static const text::Regex fault(R"re(^  File "([^"]+)", line (\d+) in (\S.*)$)re");
+  static const text::Regex debugged(R"(^#\d+\s+(?:0x[0-9a-f]+ in )?(\S[^(]*?) ?\(.*?\)?(?: (?:from|at) (\S+?)(?::(\d+))?)?$)");
   Frame frame;
   const auto text = text::piece(message);
   bool found = false;
   switch (tool_) {
-    case Tool::py_spy: found = RE2::PartialMatch(text, spied, &frame.function, &frame.file, &frame.file_line); break;
-    case Tool::faulthandler: found = RE2::PartialMatch(text, fault, &frame.file, &frame.file_line, &frame.function); break;
-    case Tool::gdb: found = RE2::PartialMatch(text, debugged, &frame.function, &frame.file, &frame.file_line); break;
+    case Tool::py_spy: found = text::Regex::PartialMatch(text, spied, &frame.function, &frame.file, &frame.file_line); break;
+    case Tool::faulthandler: found = text::Regex::PartialMatch(text, fault, &frame.file, &frame.file_line, &frame.function); break;
+    case Tool::gdb: found = text::Regex::PartialMatch(text, debugged, &frame.function, &frame.file, &frame.file_line); break;
   }
   return found ? std::optional(frame) : std::nullopt;
 }

@@ -61,14 +61,14 @@ std::span<const std::string_view> TracebackParser::gates() const {
 }
 
 bool TracebackParser::inside(Block& block, const text::Line& line, facts::Sink& sink) {
-  static const RE2 frame(R"re(^File "([^"]+)", line (\d+)(?:, in (.+))?)re", RE2::Latin1);
-  static const RE2 rich_frame(R"(^(/[^\s:]+\.py):(\d+) in (\S+))", RE2::Latin1);
-  static const RE2 exception(R"(^([A-Za-z_][\w.]*)(?:\([\w.]+\))?(?:: ?(.*))?$)", RE2::Latin1);
+  static const text::Regex frame(R"re(^File "([^"]+)", line (\d+)(?:, in (.+))?)re", RE2::Latin1);
+  static const text::Regex rich_frame(R"(^(/[^\s:]+\.py):(\d+) in (\S+))", RE2::Latin1);
+  static const text::Regex exception(R"(^([A-Za-z_][\w.]*)(?:\([\w.]+\))?(?:: ?(.*))?$)", RE2::Latin1);
   const auto message = without_margin(line.message);
   const auto text = text::trim(message);
   re2::StringPiece a, b, c;
-  if (RE2::PartialMatch(piece(text), frame, &a, &b, &c) ||
-      (block.framed && RE2::PartialMatch(piece(text), rich_frame, &a, &b, &c))) {
+  if (text::Regex::PartialMatch(piece(text), frame, &a, &b, &c) ||
+      (block.framed && text::Regex::PartialMatch(piece(text), rich_frame, &a, &b, &c))) {
     block.file = cut(a, max_name_bytes);
     block.file_line = cut(b, 12);
     block.function = cut(c, max_name_bytes);
@@ -76,7 +76,7 @@ bool TracebackParser::inside(Block& block, const text::Line& line, facts::Sink& 
     return false;
   }
   if (!block.has_frame || text.empty() || text::indent_of(message) > block.indent) return false;
-  if (!RE2::FullMatch(piece(text), exception, &a, &b) || view(a).size() > max_name_bytes || !is_exception_name(view(a)))
+  if (!text::Regex::FullMatch(piece(text), exception, &a, &b) || view(a).size() > max_name_bytes || !is_exception_name(view(a)))
     return false;
   auto event = event_of(line, "python.exception");
   event.attributes = {{"type", std::string(view(a))},

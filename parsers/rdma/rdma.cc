@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "parsers/rdma/rdma.h"
 
-#include <re2/re2.h>
-
 #include <algorithm>
 #include <array>
 #include <utility>
 
 #include "parsers/text/fields.h"
+#include "parsers/text/regex.h"
 
 namespace gpm::parsers::rdma {
 namespace {
@@ -117,15 +116,15 @@ std::span<const std::string_view> RdmaParser::gates() const {
 }
 
 bool RdmaParser::open_block(std::string_view message) {
-  static const RE2 ibstat(R"(^CA '([\w.-]{1,64})'\s*$)", RE2::Latin1);
-  static const RE2 ibstatus(
+  static const text::Regex ibstat(R"(^CA '([\w.-]{1,64})'\s*$)", RE2::Latin1);
+  static const text::Regex ibstatus(
       R"(^Infiniband device '([\w.-]{1,64})' port (\d{1,3}) status:)",
       RE2::Latin1);
-  static const RE2 devinfo(R"(^hca_id:\s*([\w.-]{1,64})\s*$)", RE2::Latin1);
+  static const text::Regex devinfo(R"(^hca_id:\s*([\w.-]{1,64})\s*$)", RE2::Latin1);
   std::string device, port = "1";
-  if (!RE2::PartialMatch(piece(message), ibstatus, &device, &port) &&
-      !RE2::PartialMatch(piece(message), ibstat, &device) &&
-      !RE2::PartialMatch(piece(message), devinfo, &device))
+  if (!text::Regex::PartialMatch(piece(message), ibstatus, &device, &port) &&
+      !text::Regex::PartialMatch(piece(message), ibstat, &device) &&
+      !text::Regex::PartialMatch(piece(message), devinfo, &device))
     return false;
   device_ = std::move(device);
   port_ = std::move(port);
@@ -135,25 +134,25 @@ bool RdmaParser::open_block(std::string_view message) {
 
 bool RdmaParser::one_line_record(const text::Line &line,
                                  std::string_view message, facts::Sink &sink) {
-  static const RE2 netdev(
+  static const text::Regex netdev(
       R"(^(?:[0-9a-f]{4}:[0-9a-f:.]{7}\s+)?([\w.-]{1,64})\s.{0,200}?\bport (\d{1,3})\s*(?:\((\w{1,20})\s*\)\s*)?==> (\S{1,40}) \((Up|Down)\))",
       RE2::Latin1);
-  static const RE2 netdev_short(
+  static const text::Regex netdev_short(
       R"(^([\w.-]{1,64}) port (\d{1,3}) ==> (\S{1,40}) \((Up|Down)\))",
       RE2::Latin1);
-  static const RE2 link(
+  static const text::Regex link(
       R"(^(?:link |\d{1,4}/\d{1,4}: )([\w.-]{1,64})/(\d{1,4}):? .{0,200}?\bstate (\w{1,20}) .{0,200}?physical_state (\w{1,20})(?:.{0,80}? netdev (\S{1,40}))?)",
       RE2::Latin1);
-  static const RE2 counter(
+  static const text::Regex counter(
       R"((?:^([\w.-]{1,64}): )?/sys/class/infiniband/([\w.-]{1,64})/ports/(\d{1,3})/(?:hw_)?counters/(\w{1,60})\s*[:= ]\s*(\d{1,18})\s*$)",
       RE2::Latin1);
-  static const RE2 none(
+  static const text::Regex none(
       R"(^(?:.{0,60}: )?(?:No IB devices found|Failed to get IB devices list.*|No RDMA devices found|.*stat of IB device '.*' failed.*)$)",
       RE2::Latin1);
   std::string device, port, state, physical, interface;
-  if (RE2::PartialMatch(piece(message), netdev_short, &device, &port,
+  if (text::Regex::PartialMatch(piece(message), netdev_short, &device, &port,
                         &interface, &physical) ||
-      RE2::PartialMatch(piece(message), netdev, &device, &port, &state,
+      text::Regex::PartialMatch(piece(message), netdev, &device, &port, &state,
                         &interface, &physical)) {
     const auto subject = device + ":" + port;
     if (!state.empty())
@@ -163,7 +162,7 @@ bool RdmaParser::one_line_record(const text::Line &line,
         snapshot(line, "rdma.netdev_state", subject, text::lower(physical)));
     return true;
   }
-  if (RE2::PartialMatch(piece(message), link, &device, &port, &state, &physical,
+  if (text::Regex::PartialMatch(piece(message), link, &device, &port, &state, &physical,
                         &interface)) {
     const auto subject = device + ":" + port;
     sink.add(snapshot(line, "rdma.port_state", subject, state_word(state)));
@@ -174,7 +173,7 @@ bool RdmaParser::one_line_record(const text::Line &line,
     return true;
   }
   std::string host, name, value; // pdsh and clush put the host in front
-  if (RE2::PartialMatch(piece(message), counter, &host, &device, &port, &name,
+  if (text::Regex::PartialMatch(piece(message), counter, &host, &device, &port, &name,
                         &value)) {
     if (!tells_of_trouble(name))
       return true;
@@ -185,7 +184,7 @@ bool RdmaParser::one_line_record(const text::Line &line,
     sink.add(std::move(made));
     return true;
   }
-  if (RE2::PartialMatch(piece(message), none)) {
+  if (text::Regex::PartialMatch(piece(message), none)) {
     facts::Event event;
     event.kind = "rdma.no_devices";
     event.place = line.place;
@@ -199,10 +198,10 @@ bool RdmaParser::one_line_record(const text::Line &line,
 
 bool RdmaParser::field(const text::Line &line, std::string_view message,
                        facts::Sink &sink) {
-  static const RE2 port(R"(^Port (\d{1,3}):\s*$)", RE2::Latin1);
+  static const text::Regex port(R"(^Port (\d{1,3}):\s*$)", RE2::Latin1);
   if (message.empty())
     return true;
-  if (RE2::PartialMatch(piece(message), port, &port_))
+  if (text::Regex::PartialMatch(piece(message), port, &port_))
     return true;
   const auto colon = message.find(':');
   if (colon == std::string_view::npos || colon == 0 || colon > 40)

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "parsers/slurm/slurm.h"
 
-#include <re2/re2.h>
-
 #include <algorithm>
 #include <array>
 #include <utility>
@@ -23,8 +21,8 @@ std::span<const std::string_view> RecordsParser::gates() const {
 }
 
 Want RecordsParser::line(const text::Line& line, facts::Sink& sink) {
-  static const RE2 head(R"(^(JobId|NodeName)=(\S+) \S+=)");
-  static const RE2 reason(R"((?:^|\s)Reason=(.*?)(?: Dependency=.*|\s*)$)");
+  static const text::Regex head(R"(^(JobId|NodeName)=(\S+) \S+=)");
+  static const text::Regex reason(R"((?:^|\s)Reason=(.*?)(?: Dependency=.*|\s*)$)");
   static constexpr std::array<std::pair<std::string_view, std::string_view>, 10> keys = {{{"JobState", "state"},
                                                                                          {"State", "state"},
                                                                                          {"ExitCode", "exit_code"},
@@ -36,7 +34,7 @@ Want RecordsParser::line(const text::Line& line, facts::Sink& sink) {
                                                                                          {"DerivedExitCode", "derived_exit_code"},
                                                                                          {"BatchHost", "batch_host"}}};
   std::string kind, value;
-  if (RE2::PartialMatch(text::piece(line.raw), head, &kind, &subject_)) {
+  if (text::Regex::PartialMatch(text::piece(line.raw), head, &kind, &subject_)) {
     scope_ = kind == "JobId" ? "slurm_job" : "slurm_node";
   } else if (!line.raw.starts_with("   ") || !text::contains(line.raw, "=")) {
     subject_.clear();
@@ -57,7 +55,7 @@ Want RecordsParser::line(const text::Line& line, facts::Sink& sink) {
     for (const auto& [name, key] : keys)
       if (word.substr(0, equals) == name) add(key, word.substr(equals + 1));
   }
-  if (RE2::PartialMatch(text::piece(line.raw), reason, &value) && value != "None") add("reason", value);
+  if (text::Regex::PartialMatch(text::piece(line.raw), reason, &value) && value != "None") add("reason", value);
   return Want::next;
 }
 
@@ -127,17 +125,17 @@ std::span<const std::string_view> DaemonLog::gates() const {
 }
 
 Want DaemonLog::line(const text::Line& line, facts::Sink& sink) {
-  static const RE2 record(R"(^\[(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[.\d]*)\] (\S.*)$)");
-  static const RE2 job(R"(JobId=(\d+))");
-  static const RE2 step(R"(^\[(\d+)\.\w+\])");
-  static const RE2 status(R"(WEXITSTATUS (\d+))");
+  static const text::Regex record(R"(^\[(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[.\d]*)\] (\S.*)$)");
+  static const text::Regex job(R"(JobId=(\d+))");
+  static const text::Regex step(R"(^\[(\d+)\.\w+\])");
+  static const text::Regex status(R"(WEXITSTATUS (\d+))");
   std::string stamp, message, id, code;
-  if (!RE2::PartialMatch(text::piece(line.raw), record, &stamp, &message)) return Want::gated;
+  if (!text::Regex::PartialMatch(text::piece(line.raw), record, &stamp, &message)) return Want::gated;
   std::string_view what;
   if (text::contains(message, "Time limit exhausted")) what = "time-limit";
   else if (text::contains(message, "not responding")) what = "not-responding";
   else if (text::contains(message, "setting DOWN") || text::contains(message, "node_fail")) what = "down";
-  else if (RE2::PartialMatch(message, status, &code)) what = code == "0" ? "" : "job-failed";
+  else if (text::Regex::PartialMatch(message, status, &code)) what = code == "0" ? "" : "job-failed";
   else if (text::contains(message, "state set to DRAIN") || text::contains(message, "drained by")) what = "drain";
   else if (text::contains(message, "error: ")) what = "error";
   if (what.empty()) return Want::gated;
@@ -145,7 +143,7 @@ Want DaemonLog::line(const text::Line& line, facts::Sink& sink) {
   if (!event.time.utc_ns)
     if (const auto time = text::iso_stamp(stamp)) event.time = time->time;
   event.attributes["what"] = std::string(what);
-  if (RE2::PartialMatch(message, job, &id) || RE2::PartialMatch(message, step, &id)) event.attributes["job"] = id;
+  if (text::Regex::PartialMatch(message, job, &id) || text::Regex::PartialMatch(message, step, &id)) event.attributes["job"] = id;
   parsers::set_attribute(event, "message", std::string_view(message).substr(0, 300));
   if (!code.empty()) event.code = text::integer(code);
   sink.add(std::move(event));

@@ -27,11 +27,11 @@ std::optional<std::int64_t> exit_code(std::string_view text) {
 }  // namespace
 
 bool ChildReport::agent_line(const text::Line& line, facts::Sink& sink) {
-  static const RE2 pattern(
+  static const text::Regex pattern(
       R"(failed \(exitcode: (-?\d{1,10})\) local_rank: (\d{1,7}) \(pid: (\d{1,10})\)(?: of (?:binary|fn): (\S{1,255}))?)",
       RE2::Latin1);
   re2::StringPiece code, local_rank, pid, binary;
-  if (!RE2::PartialMatch(piece(line.message), pattern, &code, &local_rank, &pid, &binary)) return false;
+  if (!text::Regex::PartialMatch(piece(line.message), pattern, &code, &local_rank, &pid, &binary)) return false;
   auto event = event_of(line, "torch.elastic_failure");
   event.code = exit_code(view(code));
   event.place.pid = text::integer(view(pid));
@@ -48,27 +48,27 @@ void ChildReport::finish(facts::Sink& sink) {
 }
 
 bool ChildReport::field(const text::Line& line) {
-  static const RE2 pattern(R"(^\s*(time|host|rank|exitcode|error_file|traceback)\s*: ?(.*))", RE2::Latin1);
-  static const RE2 rank(R"((\d{1,7}) \(local_rank: (\d{1,7})\))", RE2::Latin1);
-  static const RE2 code(R"((-?\d{1,10}) \(pid: (\d{1,10})\))", RE2::Latin1);
-  static const RE2 signal(R"(Signal (\d{1,2}) \((SIG\w{1,12})\) received)", RE2::Latin1);
+  static const text::Regex pattern(R"(^\s*(time|host|rank|exitcode|error_file|traceback)\s*: ?(.*))", RE2::Latin1);
+  static const text::Regex rank(R"((\d{1,7}) \(local_rank: (\d{1,7})\))", RE2::Latin1);
+  static const text::Regex code(R"((-?\d{1,10}) \(pid: (\d{1,10})\))", RE2::Latin1);
+  static const text::Regex signal(R"(Signal (\d{1,2}) \((SIG\w{1,12})\) received)", RE2::Latin1);
   re2::StringPiece name, value, first, second;
-  if (!RE2::PartialMatch(piece(line.message), pattern, &name, &value)) return false;
+  if (!text::Regex::PartialMatch(piece(line.message), pattern, &name, &value)) return false;
   const auto key = view(name);
   if (key == "host") {
     if (view(value) != "localhost") event_.place.host = text::short_host(view(value).substr(0, 255));
   } else if (key == "time") {
     event_.attributes["reported_time"] = std::string(view(value).substr(0, 40));
-  } else if (key == "rank" && RE2::PartialMatch(value, rank, &first, &second)) {
+  } else if (key == "rank" && text::Regex::PartialMatch(value, rank, &first, &second)) {
     event_.place.rank = rank_value(view(first));
     event_.attributes["local_rank"] = std::string(view(second));
-  } else if (key == "exitcode" && RE2::PartialMatch(value, code, &first, &second)) {
+  } else if (key == "exitcode" && text::Regex::PartialMatch(value, code, &first, &second)) {
     event_.code = exit_code(view(first));
     event_.place.pid = text::integer(view(second));
     event_.time = line.time;
     event_.at = text::origin(line, line.message);
     has_code_ = true;
-  } else if (key == "traceback" && RE2::PartialMatch(value, signal, &first, &second)) {
+  } else if (key == "traceback" && text::Regex::PartialMatch(value, signal, &first, &second)) {
     event_.attributes["signal"] = std::string(view(second));
   }
   return true;
@@ -86,8 +86,8 @@ bool ChildReport::line(const text::Line& line, facts::Sink& sink) {
   }
   if (patience_ == 0) return false;
   --patience_;
-  static const RE2 entry(R"(\[\d{1,7}\]:)", RE2::Latin1);
-  if (RE2::FullMatch(piece(message), entry)) {
+  static const text::Regex entry(R"(\[\d{1,7}\]:)", RE2::Latin1);
+  if (text::Regex::FullMatch(piece(message), entry)) {
     finish(sink);
     event_.kind = "torch.elastic_failure";
     event_.place = line.place;

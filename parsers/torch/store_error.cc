@@ -40,45 +40,45 @@ constexpr Phrase phrases[] = {
 }  // namespace
 
 std::optional<StoreError> read_store_error(std::string_view message) {
-  static const RE2 connect(R"(client socket has failed to connect to (\S{1,200}|\[.+\]:\d{1,5}) \(errno: (\d{1,3}) - )",
+  static const text::Regex connect(R"(client socket has failed to connect to (\S{1,200}|\[.+\]:\d{1,5}) \(errno: (\d{1,3}) - )",
                            RE2::Latin1);
-  static const RE2 timed_out(
+  static const text::Regex timed_out(
       R"(client socket has timed out after \S{1,20}(?: while trying to connect to \(?(.+?)\)?\.|\b))", RE2::Latin1);
-  static const RE2 listen(R"(server socket has failed to (?:listen|bind).*errno: (\d{1,3}) - )", RE2::Latin1);
-  static const RE2 clients(
+  static const text::Regex listen(R"(server socket has failed to (?:listen|bind).*errno: (\d{1,3}) - )", RE2::Latin1);
+  static const text::Regex clients(
       R"(Timed out after \d{1,9} seconds waiting for (?:clients|workers)\. (\d{1,7})/(\d{1,7}) (?:clients|workers) joined)", RE2::Latin1);
-  static const RE2 closed(
+  static const text::Regex closed(
       R"((?:recvVector|sendBytes|recvValue|sendValue) failed on SocketImpl\(.*remote=(\S{1,200}?)\):)", RE2::Latin1);
-  static const RE2 waits(R"(waitForInput.*(?:timed out after|likely a timeout))", RE2::Latin1);
-  static const RE2 pair(
+  static const text::Regex waits(R"(waitForInput.*(?:timed out after|likely a timeout))", RE2::Latin1);
+  static const text::Regex pair(
       R"(gloo/transport/tcp/pair\.cc:\d{1,6}\] (Connection closed by peer|Connection reset by peer|Timed out waiting|.{0,60}Connection refused))",
       RE2::Latin1);
-  static const RE2 peer(R"(peer (\[\S{1,80}\]:\d{1,5})|remote=(\[\S{1,80}\]:\d{1,5}))", RE2::Latin1);
+  static const text::Regex peer(R"(peer (\[\S{1,80}\]:\d{1,5})|remote=(\[\S{1,80}\]:\d{1,5}))", RE2::Latin1);
   StoreError error;
   re2::StringPiece a, b;
-  if (RE2::PartialMatch(piece(message), connect, &a, &b)) {
+  if (text::Regex::PartialMatch(piece(message), connect, &a, &b)) {
     error.what = of_errno(view(b));
     error.address = view(a).substr(0, 200);
     error.repeats = true;
     return error.what.empty() ? std::nullopt : std::optional(error);
   }
-  if (RE2::PartialMatch(piece(message), timed_out, &a)) {
+  if (text::Regex::PartialMatch(piece(message), timed_out, &a)) {
     error.what = "timeout";
     error.address = view(a).substr(0, 200);
-  } else if (RE2::PartialMatch(piece(message), clients, &a, &b)) {
+  } else if (text::Regex::PartialMatch(piece(message), clients, &a, &b)) {
     error.what = "clients-missing";
     error.joined = view(a);
     error.expected = view(b);
-  } else if (RE2::PartialMatch(piece(message), listen, &a)) {
+  } else if (text::Regex::PartialMatch(piece(message), listen, &a)) {
     error.what = of_errno(view(a));
-  } else if (RE2::PartialMatch(piece(message), closed, &a)) {
+  } else if (text::Regex::PartialMatch(piece(message), closed, &a)) {
     error.what = "closed";
     error.address = view(a).substr(0, 200);
-  } else if (RE2::PartialMatch(piece(message), waits)) {
+  } else if (text::Regex::PartialMatch(piece(message), waits)) {
     error.what = "key-timeout";
-  } else if (RE2::PartialMatch(piece(message), pair, &a)) {
+  } else if (text::Regex::PartialMatch(piece(message), pair, &a)) {
     error.what = view(a).starts_with("Timed") ? "peer-late" : view(a).ends_with("refused") ? "refused" : "peer-closed";
-    if (RE2::PartialMatch(piece(message), peer, &a, &b)) error.address = view(a.empty() ? b : a);
+    if (text::Regex::PartialMatch(piece(message), peer, &a, &b)) error.address = view(a.empty() ? b : a);
   } else if (text::contains(message, "connectFullMesh failed")) {
     error.what = "full-mesh";
   } else {
@@ -89,39 +89,39 @@ std::optional<StoreError> read_store_error(std::string_view message) {
 }
 
 std::optional<facts::Event> read_desync(const text::Line& line) {
-  static const RE2 mismatch(
+  static const text::Regex mismatch(
       R"(Detected mismatch between collectives on ranks\. Rank (\d{1,7}) is running collective: (CollectiveFingerPrint\(.*?OpType=(\w{1,40}).*?), ?but Rank (\d{1,7}) is running collective: CollectiveFingerPrint\(.*?OpType=(\w{1,40}))",
       RE2::Latin1);
-  static const RE2 lagging(R"(ranks? \[([\d, ]{1,400})\] are the lagging ranks)", RE2::Latin1);
-  static const RE2 joined(R"(^\s*- \[([\d, ]{1,400})\] (?:joined but didn't finish|finished) collective #(\d{1,18}))",
+  static const text::Regex lagging(R"(ranks? \[([\d, ]{1,400})\] are the lagging ranks)", RE2::Latin1);
+  static const text::Regex joined(R"(^\s*- \[([\d, ]{1,400})\] (?:joined but didn't finish|finished) collective #(\d{1,18}))",
                           RE2::Latin1);
-  static const RE2 barrier(R"(Ranks? ([\d, ]{1,400}) failed to pass monitoredBarrier)", RE2::Latin1);
-  static const RE2 aborted(R"(NCCLABORTEDCOMM.*from rank: (\d{1,7}))", RE2::Latin1);
-  static const RE2 stuck(R"(watchdog got stuck for (\d{1,9}) seconds)", RE2::Latin1);
+  static const text::Regex barrier(R"(Ranks? ([\d, ]{1,400}) failed to pass monitoredBarrier)", RE2::Latin1);
+  static const text::Regex aborted(R"(NCCLABORTEDCOMM.*from rank: (\d{1,7}))", RE2::Latin1);
+  static const text::Regex stuck(R"(watchdog got stuck for (\d{1,9}) seconds)", RE2::Latin1);
   const auto message = piece(line.message);
   re2::StringPiece a, b, c, d, e;
   std::optional<facts::Event> event;
-  if (RE2::PartialMatch(message, mismatch, &a, &b, &c, &d, &e)) {
+  if (text::Regex::PartialMatch(message, mismatch, &a, &b, &c, &d, &e)) {
     event = event_of(line, "torch.collective_mismatch");
     event->attributes = {{"rank_a", std::string(view(a))},
                          {"op_a", std::string(view(c))},
                          {"rank_b", std::string(view(d))},
                          {"op_b", std::string(view(e))}};
-    static const RE2 shape(R"(TensorShape=(\[[\d, ]{0,120}\]))", RE2::Latin1);
-    static const RE2 differ(R"(differ in the following aspects: ?(.+))", RE2::Latin1);
+    static const text::Regex shape(R"(TensorShape=(\[[\d, ]{0,120}\]))", RE2::Latin1);
+    static const text::Regex differ(R"(differ in the following aspects: ?(.+))", RE2::Latin1);
     re2::StringPiece rest = message;
-    if (RE2::FindAndConsume(&rest, shape, &a)) event->attributes["shape_a"] = std::string(view(a));
-    if (RE2::FindAndConsume(&rest, shape, &a)) event->attributes["shape_b"] = std::string(view(a));
-    if (RE2::PartialMatch(message, differ, &a))
+    if (text::Regex::FindAndConsume(&rest, shape, &a)) event->attributes["shape_a"] = std::string(view(a));
+    if (text::Regex::FindAndConsume(&rest, shape, &a)) event->attributes["shape_b"] = std::string(view(a));
+    if (text::Regex::PartialMatch(message, differ, &a))
       event->attributes["differ"] = std::string(text::trim(view(a)).substr(0, 400));
-  } else if (RE2::PartialMatch(message, lagging, &a) || RE2::PartialMatch(message, joined, &a, &b) ||
-             RE2::PartialMatch(message, barrier, &a)) {
+  } else if (text::Regex::PartialMatch(message, lagging, &a) || text::Regex::PartialMatch(message, joined, &a, &b) ||
+             text::Regex::PartialMatch(message, barrier, &a)) {
     event = event_of(line, "torch.lagging_ranks");
     event->attributes = {{"ranks", std::string(text::trim(view(a)))}};
-  } else if (RE2::PartialMatch(message, aborted, &a)) {
+  } else if (text::Regex::PartialMatch(message, aborted, &a)) {
     event = event_of(line, "torch.aborted_first");
     event->attributes = {{"by_rank", std::string(view(a))}};
-  } else if (RE2::PartialMatch(message, stuck, &a)) {
+  } else if (text::Regex::PartialMatch(message, stuck, &a)) {
     event = event_of(line, "torch.heartbeat_timeout");
     event->attributes = {{"what", "watchdog-stuck"}, {"seconds", std::string(view(a))}};
   } else if (text::contains(line.message, "Heartbeat monitor timed out")) {

@@ -26,14 +26,14 @@ std::string cut(std::string_view text) { return std::string(text::trim(text).sub
 
 // "[Rank 3] ", "[PG 0 Rank 3]", "[PG 0 (default_pg) Rank 3]", "[PG ID 2 PG GUID 3(tp) Rank 2]"
 void add_group(const text::Line& line, facts::Event& made) {
-  static const RE2 group(
+  static const text::Regex group(
       R"(\[PG (?:ID )?(\w{1,20})(?: PG GUID (\w{1,20}))?\s?(?:\(([\w:.-]{1,64})\))? Rank (\d{1,7})\])", RE2::Latin1);
-  static const RE2 alone(R"(\[?Rank (\d{1,7})\])", RE2::Latin1);
+  static const text::Regex alone(R"(\[?Rank (\d{1,7})\])", RE2::Latin1);
   re2::StringPiece id, guid, name, rank;
-  if (RE2::PartialMatch(piece(line.message), group, &id, &guid, &name, &rank)) {
+  if (text::Regex::PartialMatch(piece(line.message), group, &id, &guid, &name, &rank)) {
     made.attributes["group"] = std::string(view(guid.empty() ? id : guid));
     set_attribute(made, "group_name", view(name));
-  } else if (!RE2::PartialMatch(piece(line.message), alone, &rank)) {
+  } else if (!text::Regex::PartialMatch(piece(line.message), alone, &rank)) {
     return;
   }
   const auto number = text::integer(view(rank));
@@ -65,18 +65,18 @@ std::span<const std::string_view> TorchParser::gates() const {
 }
 
 bool TorchParser::watchdog(const text::Line& line, facts::Sink& sink) {
-  static const RE2 pattern(
+  static const text::Regex pattern(
       R"(Watchdog caught collective operation timeout: WorkNCCL\((.+?)Timeout\(ms\)=(\d{1,15})\) ran for (\d{1,15}) milliseconds)",
       RE2::Latin1);
-  static const RE2 sequence(R"(SeqNum=(\d{1,18}))", RE2::Latin1), operation(R"(OpType=(\w{1,40}))", RE2::Latin1),
+  static const text::Regex sequence(R"(SeqNum=(\d{1,18}))", RE2::Latin1), operation(R"(OpType=(\w{1,40}))", RE2::Latin1),
       numel_in(R"(NumelIn=(\d{1,18}))", RE2::Latin1), numel_out(R"(NumelOut=(\d{1,18}))", RE2::Latin1),
       shape(R"(TensorShape=(\[[\d, ]{0,120}\]))", RE2::Latin1);
   re2::StringPiece work, timeout, ran, value;
-  if (!RE2::PartialMatch(piece(line.message), pattern, &work, &timeout, &ran)) return false;
+  if (!text::Regex::PartialMatch(piece(line.message), pattern, &work, &timeout, &ran)) return false;
   auto made = event_of(line, "torch.watchdog_timeout");
   add_group(line, made);
-  const auto put = [&](const RE2& part, const char* key) {
-    if (RE2::PartialMatch(work, part, &value)) made.attributes[key] = std::string(view(value));
+  const auto put = [&](const text::Regex& part, const char* key) {
+    if (text::Regex::PartialMatch(work, part, &value)) made.attributes[key] = std::string(view(value));
   };
   put(sequence, "seq");
   put(operation, "op");
@@ -97,22 +97,22 @@ bool TorchParser::watchdog(const text::Line& line, facts::Sink& sink) {
 }
 
 bool TorchParser::work_status(const text::Line& line, facts::Sink& sink) {
-  static const RE2 status(
+  static const text::Regex status(
       R"((?i)last enqueued (?:NCCL )?work: (-?\d{1,20}), last completed (?:NCCL )?work: (-?\d{1,20}))", RE2::Latin1);
-  static const RE2 failed(R"((?:Timeout at NCCL work|detected by watchdog at work(?: sequence id)?): (-?\d{1,18}))",
+  static const text::Regex failed(R"((?:Timeout at NCCL work|detected by watchdog at work(?: sequence id)?): (-?\d{1,18}))",
                           RE2::Latin1);
-  static const RE2 signal(
+  static const text::Regex signal(
       R"(Received a dump signal due to a collective timeout from\s+(?:rank (\d{1,7})|this local rank))", RE2::Latin1);
   re2::StringPiece enqueued, completed, value;
-  if (!RE2::PartialMatch(piece(line.message), status, &enqueued, &completed)) return false;
+  if (!text::Regex::PartialMatch(piece(line.message), status, &enqueued, &completed)) return false;
   auto made = event_of(line, "torch.work_status");
   add_group(line, made);
   made.attributes["last_enqueued"] = work_number(view(enqueued));
   made.attributes["last_completed"] = work_number(view(completed));
-  if (RE2::PartialMatch(piece(line.message), failed, &value)) {
+  if (text::Regex::PartialMatch(piece(line.message), failed, &value)) {
     made.attributes["seq"] = std::string(view(value));
     made.attributes["source"] = "watchdog";
-  } else if (RE2::PartialMatch(piece(line.message), signal, &value)) {
+  } else if (text::Regex::PartialMatch(piece(line.message), signal, &value)) {
     made.attributes["source"] = "dump-signal";
     made.attributes["signalled_by"] = value.empty() ? "self" : std::string(view(value));
   }
@@ -122,11 +122,11 @@ bool TorchParser::work_status(const text::Line& line, facts::Sink& sink) {
 
 // Where the flight recorder put its dump, or that it could not.
 bool TorchParser::dump_written(const text::Line& line, facts::Sink& sink) {
-  static const RE2 pattern(
+  static const text::Regex pattern(
       R"((?:(Finished writing (?:NCCLPG|Flight Recorder)) debug info to|Error opening file for writing (?:NCCLPG|Flight Recorder) debug info:) (\S{1,500}))",
       RE2::Latin1);
   re2::StringPiece finished, path;
-  if (!RE2::PartialMatch(piece(line.message), pattern, &finished, &path)) return false;
+  if (!text::Regex::PartialMatch(piece(line.message), pattern, &finished, &path)) return false;
   auto made = event_of(line, "torch.dump_written");
   set_attribute(made, "path", view(path));
   made.attributes["written"] = finished.empty() ? "no" : "yes";
@@ -135,25 +135,25 @@ bool TorchParser::dump_written(const text::Line& line, facts::Sink& sink) {
 }
 
 bool TorchParser::dist_error(const text::Line& line, facts::Sink& sink) {
-  static const RE2 located(R"(NCCL error in: (\S{1,300}:\d{1,7}), ([^,]{1,200})(?:, NCCL version ([\w.+-]{1,40}))?)",
+  static const text::Regex located(R"(NCCL error in: (\S{1,300}:\d{1,7}), ([^,]{1,200})(?:, NCCL version ([\w.+-]{1,40}))?)",
                            RE2::Latin1);
-  static const RE2 plain(
+  static const text::Regex plain(
       R"(NCCL error: ((?:unhandled (?:cuda|system) error|internal error|invalid (?:argument|usage)|remote process exited|unknown)[^,]{0,160})(?:, NCCL version ([\w.+-]{1,40}))?)",
       RE2::Latin1);
-  static const RE2 cupy(R"(\b(NCCL_ERROR_[A-Z_]{3,40}): (.+))", RE2::Latin1);
-  static const RE2 named(R"(\b(nccl(?:UnhandledCuda|System|Internal|Remote)Error|ncclInvalid(?:Argument|Usage)): )",
+  static const text::Regex cupy(R"(\b(NCCL_ERROR_[A-Z_]{3,40}): (.+))", RE2::Latin1);
+  static const text::Regex named(R"(\b(nccl(?:UnhandledCuda|System|Internal|Remote)Error|ncclInvalid(?:Argument|Usage)): )",
                          RE2::Latin1);
   re2::StringPiece location, message, version, name;
   auto made = event_of(line, "torch.dist_error");
-  if (RE2::PartialMatch(piece(line.message), located, &location, &message, &version)) {
+  if (text::Regex::PartialMatch(piece(line.message), located, &location, &message, &version)) {
     made.attributes["location"] = std::string(view(location));
     made.attributes["message"] = cut(view(message));
-  } else if (RE2::PartialMatch(piece(line.message), plain, &message, &version)) {
+  } else if (text::Regex::PartialMatch(piece(line.message), plain, &message, &version)) {
     made.attributes["message"] = cut(view(message));
-  } else if (RE2::PartialMatch(piece(line.message), cupy, &name, &message)) {
+  } else if (text::Regex::PartialMatch(piece(line.message), cupy, &name, &message)) {
     made.attributes["nccl_error"] = std::string(view(name));
     made.attributes["message"] = cut(view(message));
-  } else if (RE2::PartialMatch(piece(line.message), named, &name)) {
+  } else if (text::Regex::PartialMatch(piece(line.message), named, &name)) {
     made.attributes["nccl_error"] = std::string(view(name));
     made.attributes["message"] = cut(line.message);
   } else {
@@ -180,7 +180,7 @@ bool TorchParser::continues(const text::Line& line, facts::Sink& sink) {
   const auto message = text::trim(line.message);
   if (const auto found = open_.find(stream_of(line)); found != open_.end()) {
     auto& open = found->second;
-    static const RE2 named(R"(^(?:E\s+)?(nccl\w{3,30}(?:Error|Argument|Usage)): )", RE2::Latin1);
+    static const text::Regex named(R"(^(?:E\s+)?(nccl\w{3,30}(?:Error|Argument|Usage)): )", RE2::Latin1);
     re2::StringPiece name;
     if (open.last_error_next) {
       const auto text = message.starts_with("E  ") ? text::trim(message.substr(1)) : message;  // pytest's margin
@@ -190,7 +190,7 @@ bool TorchParser::continues(const text::Line& line, facts::Sink& sink) {
     } else if (message.ends_with("Last error:")) {
       open.last_error_next = true;
       taken = true;
-    } else if (!open.event.attributes.contains("nccl_error") && RE2::PartialMatch(piece(message), named, &name)) {
+    } else if (!open.event.attributes.contains("nccl_error") && text::Regex::PartialMatch(piece(message), named, &name)) {
       open.event.attributes["nccl_error"] = std::string(view(name));
       taken = true;
     }

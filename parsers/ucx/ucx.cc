@@ -74,11 +74,11 @@ bool UcxParser::read_result(const text::Line& line, facts::Sink& sink) {
 }
 
 bool UcxParser::read_protocol(const text::Line& line, std::string_view table_row, facts::Sink& sink) {
-  static const RE2 head(R"(^\|\s+.*cfg#\d+\s+\|\s+(.{1,300}?)\s+\|)");
-  static const RE2 row(R"(^\|\s+(\d[\w.]*\.\.\w+|\d+)\s+\|\s+(.{1,200}?)\s+\|\s+(.{1,200}?)\s+\|)");
+  static const text::Regex head(R"(^\|\s+.*cfg#\d+\s+\|\s+(.{1,300}?)\s+\|)");
+  static const text::Regex row(R"(^\|\s+(\d[\w.]*\.\.\w+|\d+)\s+\|\s+(.{1,200}?)\s+\|\s+(.{1,200}?)\s+\|)");
   std::string sizes, protocol, transport;
-  if (RE2::PartialMatch(piece(table_row), head, &operation_)) return true;
-  if (!RE2::PartialMatch(piece(table_row), row, &sizes, &protocol, &transport)) return false;
+  if (text::Regex::PartialMatch(piece(table_row), head, &operation_)) return true;
+  if (!text::Regex::PartialMatch(piece(table_row), row, &sizes, &protocol, &transport)) return false;
   auto event = event_of(line, "ucx.protocol");
   set_attribute(event, "operation", operation_);
   set_attribute(event, "sizes", sizes);
@@ -89,10 +89,10 @@ bool UcxParser::read_protocol(const text::Line& line, std::string_view table_row
 }
 
 void UcxParser::read_log(const text::Line& line, facts::Sink& sink) {
-  static const RE2 form(R"((\w+\.c[cu]?:\d+)\s+UCX\s+(INFO|WARN|ERROR|DIAG)\s+(.*))");
-  static const RE2 lanes(R"(ep_cfg\[(\d+)\](?::| )\s*(.*))");
+  static const text::Regex form(R"((\w+\.c[cu]?:\d+)\s+UCX\s+(INFO|WARN|ERROR|DIAG)\s+(.*))");
+  static const text::Regex lanes(R"(ep_cfg\[(\d+)\](?::| )\s*(.*))");
   std::string location, level, message, index, transports;
-  if (!RE2::PartialMatch(piece(line.message.substr(0, text::max_evidence_bytes)), form, &location, &level, &message))
+  if (!text::Regex::PartialMatch(piece(line.message.substr(0, text::max_evidence_bytes)), form, &location, &level, &message))
     return;
   if (level == "WARN" || level == "ERROR") {
     auto event = event_of(line, "ucx.error");
@@ -102,7 +102,7 @@ void UcxParser::read_log(const text::Line& line, facts::Sink& sink) {
     sink.add(std::move(event));
   } else if (message.starts_with("|")) {
     read_protocol(line, message, sink);
-  } else if (RE2::PartialMatch(message, lanes, &index, &transports)) {
+  } else if (text::Regex::PartialMatch(message, lanes, &index, &transports)) {
     auto event = event_of(line, "ucx.lanes");
     set_attribute(event, "lanes", transports);
     sink.add(std::move(event));

@@ -27,6 +27,8 @@ int main(int argc, char** argv) {
         return gpm::cli::analyze(command.analyze);
       case gpm::cli::Command::Kind::explain:
         return gpm::cli::explain(command.explain);
+      case gpm::cli::Command::Kind::patterns:
+        return gpm::cli::patterns();
       case gpm::cli::Command::Kind::score:
         return gpm::cli::score(command.score);
     }

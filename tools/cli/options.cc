@@ -281,6 +281,11 @@ Command parse(int argc, const char* const* argv, const std::string& version) {
   if (arguments.size() == 1 && arguments[0] == "--version") return show(version + "\n");
   if (arguments[0] == "explain") return parse_explain({arguments.begin() + 1, arguments.end()});
   if (arguments[0] == "score") return parse_score({arguments.begin() + 1, arguments.end()});
+  if (arguments.size() == 2 && arguments[0] == "kb" && arguments[1] == "patterns") {
+    Command command;
+    command.kind = Command::Kind::patterns;
+    return command;
+  }
   if (arguments[0] == "analyze") arguments.erase(arguments.begin());
   return parse_analyze(arguments);
 }

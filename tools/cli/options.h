@@ -39,7 +39,7 @@ struct Score {
 };
 
 struct Command {
-  enum class Kind { analyze, explain, score, show, fail } kind = Kind::show;
+  enum class Kind { analyze, explain, score, patterns, show, fail } kind = Kind::show;
   Analyze analyze;
   Explain explain;
   Score score;

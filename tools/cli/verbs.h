@@ -9,6 +9,7 @@ namespace gpm::cli {
 
 int analyze(const Analyze& options);
 int explain(const Explain& options);
+int patterns();
 int score(const Score& options);
 
 }  // namespace gpm::cli

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "parsers/bundle/overlapped.h"
+
+#include <condition_variable>
+#include <deque>
+#include <exception>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+namespace gpm::bundle {
+namespace {
+
+struct Step {
+  enum Kind { begin, data, end } kind = begin;
+  std::string text;  // path, bytes or note
+  std::string status;
+};
+
+struct SinkIsGone {};  // ends the reader when nobody takes its documents any more
+
+// Between the threads. Steps go over in batches, so that a tar of a million small files does not wake the other thread a
+// million times.
+class Queue final : public DocumentSink {
+ public:
+  void begin(std::string_view path) override { add({Step::begin, std::string(path), {}}); }
+  void data(std::string_view bytes) override { add({Step::data, std::string(bytes), {}}); }
+  void end(std::string_view status, std::string_view note) override { add({Step::end, std::string(note), std::string(status)}); }
+
+  // The reader is done, for the reason given or none.
+  void close(std::exception_ptr reason) {
+    if (!batch_.empty() && !reason) pass_on();
+    const std::lock_guard lock(mutex_);
+    closed_ = true;
+    reason_ = std::move(reason);
+    changed_.notify_all();
+  }
+
+  // The sink is done.
+  void abandon() {
+    const std::lock_guard lock(mutex_);
+    abandoned_ = true;
+    changed_.notify_all();
+  }
+
+  // The next steps; none = the end.
+  std::vector<Step> take() {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return !batches_.empty() || closed_; });
+    if (batches_.empty()) {
+      if (reason_) std::rethrow_exception(reason_);
+      return {};
+    }
+    auto batch = std::move(batches_.front());
+    batches_.pop_front();
+    changed_.notify_all();
+    return batch;
+  }
+
+ private:
+  static constexpr std::size_t batch_bytes = std::size_t{1} << 20;
+  static constexpr std::size_t step_bytes = sizeof(Step) + 64;
+
+  void add(Step step) {
+    gathered_ += step.text.size() + step_bytes;
+    batch_.push_back(std::move(step));
+    if (gathered_ >= batch_bytes) pass_on();
+  }
+
+  void pass_on() {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return batches_.size() < queue_bytes / batch_bytes || abandoned_; });
+    if (abandoned_) throw SinkIsGone();
+    batches_.push_back(std::exchange(batch_, {}));
+    gathered_ = 0;
+    changed_.notify_all();
+  }
+
+  std::vector<Step> batch_;  // the reader's own
+  std::size_t gathered_ = 0;
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<std::vector<Step>> batches_;
+  bool closed_ = false, abandoned_ = false;
+  std::exception_ptr reason_;
+};
+
+void hand_over(const Step& step, DocumentSink& sink) {
+  switch (step.kind) {
+    case Step::begin: return sink.begin(step.text);
+    case Step::data: return sink.data(step.text);
+    case Step::end: return sink.end(step.status, step.text);
+  }
+}
+
+}  // namespace
+
+void read_overlapped(const std::function<void(DocumentSink&)>& read, DocumentSink& sink) {
+  Queue queue;
+  std::thread reader([&] {
+    std::exception_ptr reason;
+    try {
+      read(queue);
+    } catch (const SinkIsGone&) {
+    } catch (...) {
+      reason = std::current_exception();
+    }
+    try {
+      queue.close(reason);
+    } catch (const SinkIsGone&) {
+    }
+  });
+  try {
+    for (auto steps = queue.take(); !steps.empty(); steps = queue.take())
+      for (const auto& step : steps) hand_over(step, sink);
+  } catch (...) {
+    queue.abandon();
+    reader.join();
+    throw;
+  }
+  reader.join();
+}
+
+}  // namespace gpm::bundle

@@ -14,6 +14,7 @@ namespace gpm::report {
 namespace {
 
 constexpr double width = 1080, gutter = 250, right = 14, head = 66, row_height = 24, lane_gap = 8, legend_height = 44;
+constexpr double label_half = 40, column_width = 7.5;  // of a tick's label; of bold text, at most
 constexpr double apart = 11, apart_with_count = 40;  // how close marks may stand
 constexpr std::size_t lanes_shown = 20, title_bytes = 90;
 constexpr std::array<std::string_view, 5> sources = {"kernel", "nccl", "application", "platform", "host"};
@@ -178,14 +179,17 @@ class Drawing {
       }
     }
     for (const auto& tick : axis.ticks(92)) {
-      svg.line(tick.x, head - 10, tick.x, bottom - lane_gap, "grid").text(tick.x, head - 14, "mid tick", tick.label);
-      if (!tick.date.empty()) svg.text(tick.x, head - 28, "mid soft tick", tick.date);
+      const bool at_edge = tick.x > width - label_half;  // the label would be cut
+      const double x = at_edge ? width : tick.x;
+      svg.line(tick.x, head - 10, tick.x, bottom - lane_gap, "grid").text(x, head - 14, at_edge ? "end tick" : "mid tick", tick.label);
+      if (!tick.date.empty()) svg.text(x, head - 28, at_edge ? "end soft tick" : "mid soft tick", tick.date);
     }
     if (first_ == nullptr) return;
     const double x = axis.x_of(*first_->utc_ns);
     const bool to_left = x > width * 0.62;
     svg.line(x, 4, x, 20, "failure").line(x, head - 10, x, bottom - lane_gap, "failure");
-    svg.text(to_left ? x - 6 : x + 6, 14, to_left ? "end bad" : "bad", cut(words_.with("timeline-first", {clock_of(*first_->utc_ns), first_->title}), 70));
+    const auto room = static_cast<std::size_t>((to_left ? x : width - x) / column_width) - 2;
+    svg.text(to_left ? x - 6 : x + 6, 14, to_left ? "end bad" : "bad", cut(words_.with("timeline-first", {clock_of(*first_->utc_ns), first_->title}), std::min<std::size_t>(room, 70)));
   }
 
   void draw_lanes(Svg& svg) const {

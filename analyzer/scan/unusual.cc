@@ -36,7 +36,8 @@ bool counts_nothing(std::string_view lowered) {
     if (text::contains(lowered, nothing)) return true;
   for (const char* nothing : {"0 error", "0 failed", "0 failure"}) {
     const auto at = lowered.find(nothing);
-    if (at != std::string_view::npos && (at == 0 || lowered[at - 1] < '0' || lowered[at - 1] > '9')) return true;
+    // Not "10 failed", and not "0000:01:00.0 failed".
+    if (at != std::string_view::npos && (at == 0 || lowered[at - 1] == ' ' || lowered[at - 1] == '(' || lowered[at - 1] == ',')) return true;
   }
   return false;
 }

@@ -130,8 +130,10 @@ std::set<std::int64_t> Bystanders::documents() const {
 
 std::set<std::int64_t> Bystanders::documents_in_question() const {
   auto found = documents();
-  for (const auto& [id, document] : documents_)
-    if (document.named.empty() && std::any_of(jobs_.begin(), jobs_.end(), [&](const auto& entry) { return may_be_of(entry.second, document); })) found.insert(id);
+  for (const auto& [id, document] : documents_) {
+    const auto may_be_its_own = [&unnamed = document](const auto& entry) { return may_be_of(entry.second, unnamed); };
+    if (document.named.empty() && std::any_of(jobs_.begin(), jobs_.end(), may_be_its_own)) found.insert(id);
+  }
   return found;
 }
 

@@ -7,6 +7,7 @@
 
 #include "kb/match/line_index.h"
 #include "kb/match/topics.h"
+#include "parsers/text/escapes.h"
 
 namespace gpm::signals {
 namespace {
@@ -87,7 +88,7 @@ bool add_topic(const kb::Knowledge& knowledge, store::Store& store, const scan::
   Survival survival(store);
   for (const auto& complaint : complaints) {
     if (survival.survived(complaint)) continue;
-    const auto said = topics.of_line(complaint.text);
+    const auto said = topics.of_line(text::without_ansi(complaint.text));
     if (std::any_of(said.begin(), said.end(), [](const auto& s) { return s.topic->role == kb::Role::benign; })) continue;
     for (const auto& [topic, points] : said) spoken[topic].push_back({points, &complaint});
   }

@@ -2,10 +2,12 @@
 #include "analyzer/store/identity.h"
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <set>
 
 #include "parsers/formats/collections.h"
+#include "parsers/text/ascii.h"
 #include "parsers/text/fields.h"
 
 namespace gpm::store {
@@ -111,6 +113,26 @@ std::string host_in_path(const std::string& path, const Names& hosts, const Name
   return several_alike ? std::string() : alike;
 }
 
+// Whose kernel log this is by its file's name: "gpu-07.dmesg.txt", "dmesg_node12.log"; '' where the name says anything else.
+std::string host_of_kernel_log(const std::string& path) {
+  static constexpr std::array<std::string_view, 9> log_words = {"dmesg", "kern", "kernel", "syslog", "journal", "log", "txt", "out", "gz"};
+  std::string host;
+  bool kernel = false;
+  for (auto part : text::split(std::string_view(path).substr(path.rfind('/') + 1), '.'))
+    for (auto word : text::split(part, '_')) {
+      if (word.starts_with("dmesg-")) kernel = true, word.remove_prefix(6);
+      if (word.ends_with("-dmesg")) kernel = true, word.remove_suffix(6);
+      kernel |= word == "dmesg" || word == "kern" || word == "kernel";
+      if (std::find(log_words.begin(), log_words.end(), word) != log_words.end()) continue;
+      if (!host.empty()) return {};
+      host = word;
+    }
+  // Machines are counted: two digits and letters before them; "xid79" and "boot01" are no machines.
+  const auto letters = host.find_first_of("0123456789");
+  const bool counted = letters >= 2 && letters != std::string::npos && host.size() >= letters + 2 && text::is_digit(host.back());
+  return kernel && counted && !host.starts_with("xid") && !host.starts_with("boot") && !host.starts_with("rank") ? host : std::string();
+}
+
 Names known_hosts(Database& db) {
   Names hosts;
   Statement s(db.get(),
@@ -149,6 +171,7 @@ HostOfDocument resolve_hosts(Database& db) {
   }
   const auto only = only_host(db);
   const auto hosts = only.empty() ? known_hosts(db) : Names();
+  const bool nameless = only.empty() && hosts.empty();
   Names masks;
   for (const auto& host : hosts)
     if (auto mask = digits_masked(host); mask.find_first_not_of('#') != std::string::npos) masks.insert(std::move(mask));
@@ -177,6 +200,7 @@ HostOfDocument resolve_hosts(Database& db) {
     // A collector's path names the node; sos puts a label behind the name, so a host that is its beginning knows better.
     const auto said = formats::collected_from(path).host;
     if (!said.empty() && (host.empty() || !said.starts_with(host + "-"))) host = said;
+    if (host.empty() && nameless) host = host_of_kernel_log(path);
     if (host.empty()) continue;
     result[id] = host;
     update.bind(1, std::string_view(host)).bind(2, id).run();

@@ -84,6 +84,20 @@ TEST(Identity, ALogWhoseLinesNameAnotherHostIsNotOfTheFoldersHost) {
   EXPECT_EQ(one(store, "SELECT host FROM documents WHERE path = 'nvidia-smi.txt'"), "n1");
 }
 
+TEST(Identity, AKernelLogIsOfTheMachineThatItsFileIsNamedAfterWhereNothingElseNamesAny) {
+  const auto host_of = [](const char* path) {
+    Store store("b", true);
+    store.begin_document();
+    store.end_document(document(path));
+    store.finish("h");
+    return one(store, (std::string("SELECT host FROM documents WHERE path = '") + path + "'").c_str());
+  };
+  EXPECT_EQ(host_of("dmesg/gpu-07.dmesg.txt"), "gpu-07");
+  EXPECT_EQ(host_of("dmesg-node12.log"), "node12");
+  for (const char* other : {"dmesg.txt", "dmesg-20240501.txt", "dmesg-xid79.txt", "kern.log", "train_node12.log", "dmesg_before_node12.txt"})
+    EXPECT_EQ(host_of(other), "") << other;
+}
+
 TEST(Identity, IndexAddressAndUuidAreOneGpu) {
   Store store("b", true);
   store.begin_document();

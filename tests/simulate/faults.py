@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The faults: each function writes the lines of a job in which one thing goes wrong, and gives what an answer must say.
 
-The answer: cause, others that are as right, hosts, ranks and GPUs at fault; `hosts_any` where naming one of them is enough. `rule`, where the
+The answer: cause, others that are as right (`unseen`: where what shows the cause is lost), hosts, ranks and GPUs at fault; `hosts_any` where naming one of them is enough. `rule`, where the
 fault shows in what is absent, is asked with the surviving ranks whether cause and place can be told.
 """
 from job import PHASES
@@ -283,7 +283,8 @@ def port_down(job):
     for rank, peer in ((after, last), (last, after)):
         rank.wait(5)
         rank.say("w.completion.2.22" if rank.version >= (2, 22) else "w.completion", peer=peer.ip, port=40211, mlx=mlx)
-    return dict(cause="nic-or-ib-link-down", hosts=sorted({node, job.hosts[h]}), hosts_any=[node])
+    # Where nothing that is left names the port, what is seen is a failed transfer, and that is what it is called then.
+    return dict(cause="nic-or-ib-link-down", hosts=sorted({node, job.hosts[h]}), hosts_any=[node], unseen=["nccl-ib-transport-error"])
 
 
 def memlock(job):

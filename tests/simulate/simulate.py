@@ -35,7 +35,7 @@ def simulate(folder, seed, kind=None, lose=None, **options):
         answerable = rule(there)
     else:
         answerable = (any("c" in s for s in shown), any("p" in s for s in shown))
-    label = dict(id="%s-%d" % (chosen, seed), kind=chosen, seed=seed, root_cause=truth["cause"], also_acceptable=truth.get("also", []),
+    label = dict(id="%s-%d" % (chosen, seed), kind=chosen, seed=seed, root_cause=truth["cause"], also_acceptable=truth.get("also", []) + ([] if answerable[0] else truth.get("unseen", [])),
                  where={k: truth.get(k, []) for k in ("hosts", "ranks", "gpus")}, any_host=bool(truth.get("hosts_any")), host_optional=truth.get("hosts_optional", False),
                  cause_answerable=answerable[0], place_answerable=answerable[0] and answerable[1],
                  ranks_of_hosts=sorted(r.r for r in job.ranks if r.host in truth.get("hosts", [])),

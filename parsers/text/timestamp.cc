@@ -397,10 +397,11 @@ std::optional<Stamp> boot_stamp(std::string_view text) {
 }
 
 std::optional<Stamp> epoch_stamp(std::string_view text) {
+  constexpr int first_seen = 10000, nanoseconds_end = 92233;  // the first five of ten digits: from 2001, to 2262 where nanoseconds end
   Reader reader(text);
   int high = 0, low = 0, nanosecond = 0, fraction_digits = 0;
   if (!reader.digits(5, high) || !reader.digits(5, low) || reader.peek() != '.' ||
-      !reader.fraction(nanosecond, fraction_digits) || high < 10000 || fraction_digits < 3)
+      !reader.fraction(nanosecond, fraction_digits) || high < first_seen || high >= nanoseconds_end || fraction_digits < 3)
     return std::nullopt;
   Stamp stamp;
   stamp.time.from = facts::TimeFrom::stated;

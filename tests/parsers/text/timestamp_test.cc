@@ -76,6 +76,11 @@ TEST(BootStamp, CountsNanoseconds) {
   EXPECT_FALSE(boot_stamp("99999999999.5"));
 }
 
+TEST(EpochStamp, OfATimeThatNanosecondsDoNotHoldIsNone) {
+  EXPECT_FALSE(epoch_stamp("9732060965.123456 gpu07"));
+  EXPECT_TRUE(epoch_stamp("9223299999.999999 gpu07"));
+}
+
 TEST(EpochStamp, IsStated) {
   EXPECT_EQ(epoch_stamp("1732060965.123456 gpu07")->time.utc_ns, nov_20_2024 + 123'456'000);
 }

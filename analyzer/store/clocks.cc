@@ -50,12 +50,12 @@ std::optional<facts::Time> audit_stamp(std::string_view message) {
   auto at = message.substr(0, 160).find(opening);
   if (at == std::string_view::npos) return std::nullopt;
   auto rest = message.substr(at + opening.size());
-  const auto seconds = digits(rest);
-  if (!seconds || *seconds < 1'000'000'000 || !rest.starts_with('.')) return std::nullopt;
+  const auto utc = text::utc_of_seconds(digits(rest).value_or(0));
+  if (!utc || !rest.starts_with('.')) return std::nullopt;
   rest.remove_prefix(1);
   const auto milliseconds = digits(rest);
   if (!milliseconds || *milliseconds > 999 || !rest.starts_with(':')) return std::nullopt;
-  return stated(*seconds * second_ns + *milliseconds * 1'000'000, 1000);
+  return stated(*utc + *milliseconds * 1'000'000, 1000);
 }
 
 // "setting system clock to 2024-02-11T06:11:32 UTC (1707631892)"
@@ -66,9 +66,9 @@ std::optional<facts::Time> rtc_stamp(std::string_view message) {
   const auto open = message.find("UTC (", at);
   if (open == std::string_view::npos || open > at + 64) return std::nullopt;
   auto rest = message.substr(open + 5);
-  const auto seconds = digits(rest);
-  if (!seconds || *seconds < 1'000'000'000 || !rest.starts_with(')')) return std::nullopt;
-  return stated(*seconds * second_ns, 1000);
+  const auto utc = text::utc_of_seconds(digits(rest).value_or(0));
+  if (!utc || !rest.starts_with(')')) return std::nullopt;
+  return stated(*utc, 1000);
 }
 
 // "up 91 days,  3:20,", "up 15:34,", "up 12 min,", "up 1 day, 5 min," -> seconds
@@ -200,8 +200,8 @@ void DocumentClocks::see_kernel(const text::Line& line) {
 void DocumentClocks::see_clock_words(const text::Line& line) {
   const auto message = text::trim(line.message);
   if (message.starts_with("btime ")) {
-    if (const auto seconds = text::integer(message.substr(6)); seconds && *seconds > early_ns / second_ns && *seconds < 7'258'118'400)
-      running_since.push_back({stated(*seconds * second_ns, 1000), 1000});
+    if (const auto utc = text::utc_of_seconds(text::integer(message.substr(6)).value_or(0)); utc && *utc > early_ns)
+      running_since.push_back({stated(*utc, 1000), 1000});
   } else if (message.starts_with("system boot  ")) {
     const auto when = std::string(text::trim(message.substr(13)).substr(0, 16)) + ":00";
     if (auto stamp = text::iso_stamp(when)) {

@@ -12,7 +12,6 @@
 namespace gpm::text {
 namespace {
 
-constexpr std::int64_t second_ns = 1'000'000'000;
 constexpr std::size_t docker_piece_bytes = 16'000;  // docker cuts lines at 16 KiB; a shorter one without its end is whole
 constexpr int members_max = 256;
 
@@ -173,12 +172,12 @@ facts::Time logger_time(const std::string& text) {
   facts::Time time;
   if (const auto stamp = any_stamp(text)) return stamp->time;
   const auto whole = integer(std::string_view(text).substr(0, text.find('.')));
-  if (!whole || *whole < 1'000'000'000) return time;
-  if (*whole < 10'000'000'000) {
+  if (!whole) return time;
+  if (const auto utc = utc_of_seconds(*whole)) {
     const auto number = leading_number(text).value_or(0.0);
-    time.utc_ns = *whole * second_ns + static_cast<std::int64_t>((number - static_cast<double>(*whole)) * 1000) * 1'000'000;
+    time.utc_ns = *utc + static_cast<std::int64_t>((number - static_cast<double>(*whole)) * 1000) * 1'000'000;
     time.precision_ms = text.find('.') == std::string::npos ? 1000 : 1;
-  } else if (*whole < 10'000'000'000'000) {
+  } else if (*whole >= 10'000'000'000 && *whole < 10'000'000'000'000) {
     time.utc_ns = *whole * 1'000'000;
     time.precision_ms = 1;
   } else {

@@ -393,8 +393,8 @@ std::optional<Layer> nccl_stamp(std::string_view text) {
   // Words, a rank ("[0]"), a node's address: not a stamp but another prefix.
   if (!stamp && (letters || digits < 4 || prefix.ends_with(':') || contains(prefix, ": "))) return std::nullopt;
   Layer layer{.rest = text.substr(begin)};
-  if (const auto seconds = integer(prefix); seconds && digits == 10) {  // %s
-    layer.time.utc_ns = *seconds * 1'000'000'000;
+  if (const auto utc = digits == 10 ? utc_of_seconds(integer(prefix).value_or(0)) : std::nullopt) {  // %s
+    layer.time.utc_ns = *utc;
     layer.time.from = facts::TimeFrom::stated;
     layer.time.precision_ms = 1000;
   }

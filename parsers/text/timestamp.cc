@@ -173,6 +173,12 @@ std::int64_t days_since_epoch(int year, int month, int day) {
 
 }  // namespace
 
+std::optional<std::int64_t> utc_of_seconds(std::int64_t seconds) {
+  constexpr std::int64_t first = 1'000'000'000, end = 7'258'118'400;
+  if (seconds < first || seconds >= end) return std::nullopt;
+  return seconds * second_ns;
+}
+
 std::optional<std::int64_t> utc_ns(int year, int month, int day, int hour, int minute, int second, int nanosecond) {
   if (year < 1970 || year > 2199 || !real_day(year, month, day)) return std::nullopt;
   const std::int64_t seconds = days_since_epoch(year, month, day) * 86400 + hour * 3600 + minute * 60 + second;
@@ -397,15 +403,16 @@ std::optional<Stamp> boot_stamp(std::string_view text) {
 }
 
 std::optional<Stamp> epoch_stamp(std::string_view text) {
-  constexpr int first_seen = 10000, nanoseconds_end = 92233;  // the first five of ten digits: from 2001, to 2262 where nanoseconds end
   Reader reader(text);
   int high = 0, low = 0, nanosecond = 0, fraction_digits = 0;
   if (!reader.digits(5, high) || !reader.digits(5, low) || reader.peek() != '.' ||
-      !reader.fraction(nanosecond, fraction_digits) || high < first_seen || high >= nanoseconds_end || fraction_digits < 3)
+      !reader.fraction(nanosecond, fraction_digits) || fraction_digits < 3)
     return std::nullopt;
+  const auto utc = utc_of_seconds(high * 100000LL + low);
+  if (!utc) return std::nullopt;
   Stamp stamp;
   stamp.time.from = facts::TimeFrom::stated;
-  stamp.time.utc_ns = (high * 100000LL + low) * second_ns + nanosecond;
+  stamp.time.utc_ns = *utc + nanosecond;
   stamp.time.precision_ms = precision_ms(fraction_digits);
   stamp.size = reader.at();
   stamp.fraction_digits = fraction_digits;

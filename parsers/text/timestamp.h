@@ -55,6 +55,9 @@ std::optional<Stamp> any_stamp(std::string_view text);
 // "UTC", "GMT", "CET", "PDT", "+08", "+0530" -> minutes east of UTC; nothing where the name is not unique.
 std::optional<int> zone_minutes(std::string_view name);
 
+// Seconds since 1970 (UTC) in nanoseconds, from 2001, when they got their tenth digit, to 2199; another number is no time.
+std::optional<std::int64_t> utc_of_seconds(std::int64_t seconds);
+
 // Nanoseconds since the epoch of a date and clock in UTC; nothing if there is no such date between 1970 and 2199.
 std::optional<std::int64_t> utc_ns(int year, int month, int day, int hour, int minute, int second, int nanosecond);
 

@@ -76,9 +76,11 @@ TEST(BootStamp, CountsNanoseconds) {
   EXPECT_FALSE(boot_stamp("99999999999.5"));
 }
 
-TEST(EpochStamp, OfATimeThatNanosecondsDoNotHoldIsNone) {
+TEST(EpochStamp, OfAFarFutureIsNone) {
   EXPECT_FALSE(epoch_stamp("9732060965.123456 gpu07"));
-  EXPECT_TRUE(epoch_stamp("9223299999.999999 gpu07"));
+  EXPECT_TRUE(epoch_stamp("7258118399.999999 gpu07"));
+  EXPECT_FALSE(utc_of_seconds(999'999'999));
+  EXPECT_FALSE(utc_of_seconds(12'719'584'648));
 }
 
 TEST(EpochStamp, IsStated) {

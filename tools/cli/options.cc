@@ -19,6 +19,7 @@ Usage:
   gpu-postmortem [analyze] BUNDLE... [OPTIONS]
   gpu-postmortem explain CODE | CAUSE | SIGNAL | LINE [OPTIONS]
   gpu-postmortem score CORPUS [OPTIONS]
+  gpu-postmortem kb patterns
   gpu-postmortem --help | --version
 
 A BUNDLE is a folder, a tar (plain, gz, xz, zst, bz2), a zip, one file (compressed or not), or - for standard input.
@@ -28,6 +29,7 @@ Verbs:
   analyze   analyse one incident (the default)
   explain   say what an Xid, a CUDA error, an exit status or any line of a log means
   score     analyse a folder of labelled incidents and say how many answers are right
+  kb        patterns: what the knowledge looks for in lines, one ERE a line for `grep -E -f` (with LC_ALL=C) and `rg -f`
 
 Examples:
   gpu-postmortem incident.tar.gz --html incident.html

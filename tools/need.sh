@@ -5,7 +5,7 @@
 need_build=(
   "cmd:g++=g++" "cmd:cmake=cmake" "cmd:ninja=ninja-build" "cmd:pkg-config=pkg-config"
   "pc:re2=libre2-dev" "pc:sqlite3=libsqlite3-dev" "pc:fmt=libfmt-dev" "pc:libarchive=libarchive-dev" "pc:yaml-cpp=libyaml-cpp-dev"
-  "pc:pugixml=libpugixml-dev" "pc:nlohmann_json=nlohmann-json3-dev" "pc:libisal=libisal-dev"
+  "pc:pugixml=libpugixml-dev" "pc:nlohmann_json=nlohmann-json3-dev" "pc:libisal=libisal-dev" "pc:nettle=nettle-dev"
   "hdr:boost/program_options.hpp=libboost-program-options-dev" "hdr:kainjow/mustache.hpp=libkainjow-mustache-dev"
   "hdr:valijson/validator.hpp=libvalijson-dev"
 )

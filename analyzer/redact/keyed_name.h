@@ -11,8 +11,7 @@
 
 namespace gpm::redact {
 
-// FIPS 180-4 and RFC 2104.
-std::array<std::uint8_t, 32> sha256(std::string_view bytes);
+// RFC 2104 with SHA-256.
 std::array<std::uint8_t, 32> hmac_sha256(std::string_view key, std::string_view bytes);
 
 // 65 bits of the HMAC in 13 letters and digits (a to z, 2 to 7): of a million texts two share a name once in 70 million keys.

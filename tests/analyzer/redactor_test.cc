@@ -2,6 +2,7 @@
 #include "analyzer/redact/redactor.h"
 
 #include <gtest/gtest.h>
+#include <nettle/sha2.h>
 #include <re2/re2.h>
 
 #include <stdexcept>
@@ -121,6 +122,16 @@ std::string hex(const std::array<std::uint8_t, 32>& digest) {
   std::string text;
   for (const auto byte : digest) text += {"0123456789abcdef"[byte >> 4], "0123456789abcdef"[byte & 15]};
   return text;
+}
+
+// The hash beneath, as the library that we link has it.
+std::array<std::uint8_t, 32> sha256(std::string_view bytes) {
+  sha256_ctx context;
+  sha256_init(&context);
+  sha256_update(&context, bytes.size(), reinterpret_cast<const std::uint8_t*>(bytes.data()));
+  std::array<std::uint8_t, 32> digest{};
+  sha256_digest(&context, digest.size(), digest.data());
+  return digest;
 }
 
 TEST(KeyedName, IsTheStandardsHmac) {

@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "analyzer/compose/context.h"
 
-#include <re2/re2.h>
-
 #include <algorithm>
 #include <cctype>
 #include <map>
 #include <set>
 #include <vector>
 
-#include "parsers/text/regex.h"
 #include "parsers/text/wrapper.h"
 
 namespace gpm::compose {
@@ -54,9 +51,9 @@ std::string_view find_ignoring_case(std::string_view line, std::string_view part
 }
 
 std::string of_xid(std::string_view line) {
-  static const RE2 pattern(R"((S?Xid \(PCI:[^)]*\): \d+))");
+  static const text::Regex pattern(R"((S?Xid \(PCI:[^)]*\): \d+))");
   re2::StringPiece part;
-  return RE2::PartialMatch(text::piece(line), pattern, &part) ? std::string(text::view(part)) : std::string();
+  return text::Regex::PartialMatch(text::piece(line), pattern, &part) ? std::string(text::view(part)) : std::string();
 }
 
 // 'Driver/library version mismatch' of "... text LIKE '%Driver/library version mismatch%'".
@@ -78,17 +75,18 @@ std::string of_literals(std::string_view query, std::string_view line) {
 
 }  // namespace
 
-std::string matching_part(const kb::Signal& signal, std::string_view line) {
-  if (!signal.pattern.empty()) {
-    const RE2 pattern(text::piece(signal.pattern), RE2::Quiet);
-    std::string scratch;
-    const auto message = text::unwrap(1, line, scratch).message;
-    re2::StringPiece part;
-    if (pattern.ok() && pattern.Match(text::piece(message), 0, message.size(), RE2::UNANCHORED, &part, 1)) return std::string(text::view(part));
-    return {};
+std::string MatchingPart::of(std::string_view line) const {
+  if (signal_.pattern.empty()) {
+    if (signal_.query.find("xid") != std::string_view::npos)
+      if (auto xid = of_xid(line); !xid.empty()) return xid;
+    return of_literals(signal_.query, line);
   }
-  if (auto xid = of_xid(line); !xid.empty() && signal.query.find("xid") != std::string_view::npos) return xid;
-  return of_literals(signal.query, line);
+  std::string scratch;
+  const auto message = text::unwrap(1, line, scratch).message;
+  const auto* const pattern = pattern_.needed_for(message);
+  re2::StringPiece part;
+  if (pattern == nullptr || !pattern->ok() || !pattern->Match(text::piece(message), 0, message.size(), re2::RE2::UNANCHORED, &part, 1)) return {};
+  return std::string(text::view(part));
 }
 
 void add_context(store::Store& store, report::Result& result) {

@@ -10,6 +10,7 @@
 #include "analyzer/report/result.h"
 #include "analyzer/store/store.h"
 #include "kb/model.h"
+#include "parsers/text/regex.h"
 
 namespace gpm::compose {
 
@@ -19,8 +20,16 @@ inline constexpr std::size_t context_each_side = 4;   // kept of them
 // Fills Evidence::context of all causes.
 void add_context(store::Store& store, report::Result& result);
 
-// The part of the line that made the signal: what its pattern matches; of a query the longest of its literals that the line
-// holds. Empty where neither is found.
-std::string matching_part(const kb::Signal& signal, std::string_view line);
+// The part of a line that made the signal: what its pattern matches; of a query the longest of its literals that the line
+// holds. Empty where neither is found. One serves all lines of a signal, so that its pattern is compiled once.
+class MatchingPart {
+ public:
+  explicit MatchingPart(const kb::Signal& signal) : signal_(signal), pattern_(signal.pattern, re2::RE2::Quiet) {}
+  std::string of(std::string_view line) const;
+
+ private:
+  const kb::Signal& signal_;
+  const text::Regex pattern_;
+};
 
 }  // namespace gpm::compose

@@ -284,17 +284,17 @@ TEST_F(MomentsTest, TheSameMessageOnAnotherHostOrAMinuteLaterIsAnotherEvent) {
 
 TEST(MatchingPart, OfAPatternWhatItMatches) {
   constexpr kb::Signal busy{.id = "b", .title = {}, .pattern = "devices are busy or unavailable"};
-  EXPECT_EQ(matching_part(busy, "[rank3]: RuntimeError: all CUDA-capable devices are busy or unavailable"), "devices are busy or unavailable");
+  EXPECT_EQ(MatchingPart(busy).of("[rank3]: RuntimeError: all CUDA-capable devices are busy or unavailable"), "devices are busy or unavailable");
 }
 
 TEST(MatchingPart, OfAQueryTheLongestLiteralThatTheLineHolds) {
   constexpr kb::Signal q{.id = "q", .title = {}, .query = "SELECT * FROM events WHERE kind = 'x' AND (text LIKE '%GPU%' OR text LIKE '%Library Version Mismatch%')"};
-  EXPECT_EQ(matching_part(q, "GPU: library version mismatch"), "library version mismatch");
-  EXPECT_EQ(matching_part(q, "nothing of it"), "");
+  EXPECT_EQ(MatchingPart(q).of("GPU: library version mismatch"), "library version mismatch");
+  EXPECT_EQ(MatchingPart(q).of("nothing of it"), "");
 }
 
 TEST(MatchingPart, OfAnXidItsNumberWithTheAddress) {
-  EXPECT_EQ(matching_part(xid79, "[1.5] NVRM: Xid (PCI:0000:d1:00): 79, pid=7"), "Xid (PCI:0000:d1:00): 79");
+  EXPECT_EQ(MatchingPart(xid79).of("[1.5] NVRM: Xid (PCI:0000:d1:00): 79, pid=7"), "Xid (PCI:0000:d1:00): 79");
 }
 
 TEST_F(PicturesTest, NearAQuoteStandTheLinesThatSaySomething) {

@@ -7,8 +7,6 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
-#include "analyzer/report/texts.h"
-
 namespace gpm::redact {
 namespace {
 
@@ -34,7 +32,7 @@ class ResultTexts {
       text(c.id);
       for (auto& rank : c.ranks) texts(rank.host, rank.document);
     }
-    report::each_pictured_text(r, [&](std::string& t) { text(t); });
+    pictured(r);  // last: pseudonyms are numbered as they come, and the texts above lead
   }
 
  private:
@@ -56,6 +54,34 @@ class ResultTexts {
       for (auto& command : f.commands) text(command);
       for (auto& check : f.verify) text(check.command);
     }
+  }
+
+  // What pictures and their tables show. GPU addresses, UUIDs and serial numbers are no secrets.
+  void pictured(report::Result& r) {
+    for (auto& c : r.causes)
+      for (auto& e : c.evidence) {
+        text(e.match);
+        for (auto& line : e.context) text(line.text);
+      }
+    for (auto& g : r.gpus)
+      for (auto& reading : g.readings) texts(reading.subject, reading.value, reading.document);
+    for (auto& c : r.communicators) {
+      for (auto& rank : c.absent) text(rank.host);
+      for (auto& group : c.groups) {
+        for (auto& host : group.hosts) text(host);
+        texts(group.document, group.text);
+      }
+    }
+    for (auto& t : r.topologies) {
+      texts(t.host, t.document);
+      for (auto& device : t.devices) texts(device.device, device.trouble);
+    }
+    for (auto& u : r.usage) {
+      texts(u.host, u.document);
+      for (auto& gpu : u.gpus)
+        for (auto& process : gpu.processes) text(process.name);
+    }
+    for (auto& s : r.settings) texts(s.subject, s.key, s.value, s.host, s.document);
   }
 
   Redactor& redactor_;

@@ -79,14 +79,18 @@ void write_document(JsonWriter& json, const Document& document) {
   json.end();
 }
 
-void write_gpu(JsonWriter& json, const Gpu& gpu) {
-  json.begin_object(Layout::flat);
+void gpu_names(JsonWriter& json, const Gpu& gpu) {
   known(json, "host", gpu.host);
   known(json, "index", gpu.index);
   known(json, "pci", gpu.pci);
   known(json, "uuid", gpu.uuid);
   known(json, "serial", gpu.serial);
   known(json, "name", gpu.name);
+}
+
+void write_gpu(JsonWriter& json, const Gpu& gpu) {
+  json.begin_object(Layout::flat);
+  gpu_names(json, gpu);
   json.end();
 }
 
@@ -103,12 +107,7 @@ void write_reading(JsonWriter& json, const Reading& reading) {
 
 void write_gpu_with_readings(JsonWriter& json, const Gpu& gpu) {
   json.begin_object();
-  known(json, "host", gpu.host);
-  known(json, "index", gpu.index);
-  known(json, "pci", gpu.pci);
-  known(json, "uuid", gpu.uuid);
-  known(json, "serial", gpu.serial);
-  known(json, "name", gpu.name);
+  gpu_names(json, gpu);
   list(json, "readings", gpu.readings, write_reading);
   json.end();
 }

@@ -8,9 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "analyzer/store/visible.h"
-#include "parsers/registry.h"
-#include "parsers/text/fields.h"
-#include "parsers/text/wrapper.h"
+#include "tests/analyzer/log_bundle.h"
 
 namespace gpm::signals {
 namespace {
@@ -18,37 +16,7 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-class Bundle {
- public:
-  // Gives the document's id.
-  std::int64_t document(const std::string& path, const std::string& text, const std::string& host = {}) {
-    store_.begin_document();
-    if (!host.empty()) store_.document_host(host);
-    auto parsers = parsers::make_line_parsers();
-    std::uint64_t number = 0;
-    std::string scratch;
-    for (const auto raw : text::split(text, '\n')) {
-      const auto line = text::unwrap(++number, raw, scratch);
-      store_.saw_line(line);
-      for (auto& parser : parsers) parser->line(line, store_);
-    }
-    for (auto& parser : parsers) parser->end(store_);
-    store::DocumentRow row;
-    row.path = path;
-    row.format = "nccl";
-    row.status = "ok";
-    store_.end_document(row);
-    return ++documents_;
-  }
-  store::Store& done() {
-    store_.finish("h");
-    return store_;
-  }
-
- private:
-  store::Store store_{"b", true};
-  std::int64_t documents_ = 0;
-};
+using Bundle = LogBundle;
 
 std::string rank_line(int rank, int nranks, const std::string& host, const std::string& id, const std::string& end) {
   return fmt::format("{0}:{1}:{1} [0] NCCL INFO ncclCommInitRankConfig comm 0x55{1} rank {2} nranks {3} cudaDev {2} nvmlDev {2} busId {2}8000 commId {4} - Init {5}\n", host, 100 + rank,
@@ -66,8 +34,8 @@ std::string waiting(const std::string& host) { return rank_line(0, 2, host, "0xb
 
 TEST(Bystanders, AWholeJobThatGotOnAndShowsNothingWrongStandsBy) {
   Bundle bundle;
-  const auto sick = bundle.document("slurm-1.out", waiting("n1"));
-  const auto healthy = bundle.document("slurm-2.out", well("n2"));
+  const auto sick = bundle.document("slurm-1.out", waiting("n1")).id();
+  const auto healthy = bundle.document("slurm-2.out", well("n2")).id();
   Bystanders bystanders{JobView(bundle.done())};
   EXPECT_THAT(bystanders.machines(), ElementsAre("n2"));
   EXPECT_THAT(bystanders.documents(), ElementsAre(healthy));
@@ -79,7 +47,7 @@ TEST(Bystanders, AWholeJobThatGotOnAndShowsNothingWrongStandsBy) {
 TEST(Bystanders, ALineWithoutAHostInTheLogOfTheJobIsTheJobs) {
   Bundle bundle;
   bundle.document("slurm-1.out", waiting("n1"));
-  const auto healthy = bundle.document("slurm-2.out", well("n2") + "step 10 loss 2.1\n");
+  const auto healthy = bundle.document("slurm-2.out", well("n2") + "step 10 loss 2.1\n").id();
   auto& store = bundle.done();
   Bystanders well_and_on{JobView(store)}, with_trouble{JobView(store)};
   EXPECT_FALSE(well_and_on.keep_well({}, {{"", healthy}}));
@@ -99,7 +67,7 @@ TEST(Bystanders, AJobThatNeverGotOnMayBeTheOneThatHangs) {
 TEST(Bystanders, OfTwoWholeJobsOnlyTheOneWithTroubleTakesPart) {
   Bundle bundle;
   bundle.document("slurm-1.out", waiting("n1"));
-  const auto two = bundle.document("slurm-2.out", well("n2", "0x2")), three = bundle.document("slurm-3.out", well("n3", "0x3"));
+  const auto two = bundle.document("slurm-2.out", well("n2", "0x2")).id(), three = bundle.document("slurm-3.out", well("n3", "0x3")).id();
   Bystanders bystanders{JobView(bundle.done())};
   EXPECT_TRUE(bystanders.keep_well({{"n3", three}}, {{"n2", two}, {"n3", three}}));
   EXPECT_THAT(bystanders.machines(), ElementsAre("n2"));
@@ -131,7 +99,7 @@ TEST(Bystanders, AMachineWhoseFilesSpeakOfOthersTakesPart) {
 TEST(Bystanders, WhatIsCollectedWithoutANameBesideTheJobIsLookedAtWithIt) {
   Bundle bundle;
   bundle.document("n9/dmesg.txt", "", "n9");
-  const auto out = bundle.document("job/train.out", well("n2")), ibstat = bundle.document("job/ibstat.txt", "State: Down\n");
+  const auto out = bundle.document("job/train.out", well("n2")).id(), ibstat = bundle.document("job/ibstat.txt", "State: Down\n").id();
   Bystanders bystanders{JobView(bundle.done())};
   EXPECT_THAT(bystanders.documents(), ElementsAre(out));
   EXPECT_THAT(bystanders.documents_in_question(), ElementsAre(out, ibstat));
@@ -143,7 +111,7 @@ TEST(Bystanders, WhatIsCollectedWithoutANameBesideTheJobIsLookedAtWithIt) {
 TEST(Bystanders, TroubleWithoutANameBesideItMayBeItsOwn) {
   Bundle bundle;
   bundle.document("other/dmesg.txt", "", "n9");  // the bundle has two hosts, or all would be of the only one
-  const auto out = bundle.document("train.out", well("n2")), err = bundle.document("train.err", "RuntimeError: something\n");
+  const auto out = bundle.document("train.out", well("n2")).id(), err = bundle.document("train.err", "RuntimeError: something\n").id();
   Bystanders bystanders{JobView(bundle.done())};
   ASSERT_FALSE(bystanders.keep_well({}, {{"", out}}));
   EXPECT_TRUE(bystanders.keep_apart({{"", err}}));
@@ -154,7 +122,7 @@ TEST(Bystanders, TroubleWithoutANameOutsideTheHostsOwnFolderIsAnothers) {
   Bundle bundle;
   bundle.document("n9/dmesg.txt", "", "n9");
   bundle.document("n2/train.out", well("n2"), "n2");
-  const auto err = bundle.document("train.err", "RuntimeError: something\n");
+  const auto err = bundle.document("train.err", "RuntimeError: something\n").id();
   Bystanders bystanders{JobView(bundle.done())};
   EXPECT_FALSE(bystanders.keep_apart({{"", err}}));
   EXPECT_THAT(bystanders.machines(), ElementsAre("n2"));
@@ -165,7 +133,7 @@ TEST(Bystanders, TroubleOfOtherDaysIsAnothers) {
     Bundle bundle;
     bundle.document("other/dmesg.txt", "", "n9");
     bundle.document("job.out", well("n2") + "2026-03-05 10:00:00,000 step 10 loss 2.1\n");
-    const auto err = bundle.document("train.err", day + " 09:00:00,000 RuntimeError: something\n");
+    const auto err = bundle.document("train.err", day + " 09:00:00,000 RuntimeError: something\n").id();
     Bystanders bystanders{JobView(bundle.done())};
     bystanders.keep_apart({{"", err}});
     return bystanders.machines();
@@ -177,7 +145,7 @@ TEST(Bystanders, TroubleOfOtherDaysIsAnothers) {
 TEST(Visible, QueriesSeeOnlyTheMachinesInViewWhileItLives) {
   Bundle bundle;
   bundle.document("slurm-1.out", waiting("n1"));
-  const auto healthy = bundle.document("slurm-2.out", well("n2"));
+  const auto healthy = bundle.document("slurm-2.out", well("n2")).id();
   auto& store = bundle.done();
   const auto ranks_on = [&] {
     store::Statement s(store.database().get(), "SELECT group_concat(host || '/' || rank, ' ') FROM (SELECT r.* FROM ranks r JOIN communicators c ON c.id = r.communicator_id JOIN documents d "

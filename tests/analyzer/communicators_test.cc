@@ -9,9 +9,7 @@
 #include "analyzer/signals/absent_ranks.h"
 #include "analyzer/signals/odd_ones.h"
 #include "analyzer/signals/peers.h"
-#include "parsers/registry.h"
-#include "parsers/text/fields.h"
-#include "parsers/text/wrapper.h"
+#include "tests/analyzer/log_bundle.h"
 
 namespace gpm::signals {
 namespace {
@@ -20,34 +18,7 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::SizeIs;
 
-// A store that holds what the parsers read of some documents.
-class Bundle {
- public:
-  Bundle& document(const std::string& path, const std::string& text) {
-    store_.begin_document();
-    auto parsers = parsers::make_line_parsers();
-    std::uint64_t number = 0;
-    std::string scratch;
-    for (const auto raw : text::split(text, '\n')) {
-      const auto line = text::unwrap(++number, raw, scratch);
-      for (auto& parser : parsers) parser->line(line, store_);
-    }
-    for (auto& parser : parsers) parser->end(store_);
-    store::DocumentRow row;
-    row.path = path;
-    row.format = "nccl";
-    row.status = "ok";
-    store_.end_document(row);
-    return *this;
-  }
-  store::Store& done() {
-    store_.finish("h");
-    return store_;
-  }
-
- private:
-  store::Store store_{"b", true};
-};
+using Bundle = LogBundle;
 
 // Version 2.27: START comes before the ranks meet.
 std::string start(int rank, int nranks, const std::string& host, const std::string& id = "0xabc") {

@@ -7,7 +7,7 @@
 namespace gpm::ranking {
 namespace {
 
-// Of a guess by itself: 52 %. On labelled incidents that the knowledge had not seen, half of the guesses were right.
+// Of a guess by itself: 52 %, however good guesses are (analyzer/signals/topic.cc): just enough to be the answer.
 constexpr double even_odds = 0.1;
 
 bool speaks_for(kb::Weight weight) { return weight != kb::Weight::against && weight != kb::Weight::rules_out; }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The knowledge base's line patterns at work: a line that holds one of a pattern's gates, and then all that the pattern
-// requires, meets the pattern itself (RE2, compiled on first use). A match becomes an event "line.<signal id>" with the pattern's named groups as its fields.
+// requires, meets the pattern itself (RE2, compiled on first use). A match becomes an event "line.<signal id>" with the
+// pattern's named groups as its fields.
 #pragma once
 
 #include <memory>

@@ -128,8 +128,8 @@ std::string host_of_kernel_log(const std::string& path) {
       host = word;
     }
   // Machines are counted: two digits and letters before them; "xid79" and "boot01" are no machines.
-  const auto letters = host.find_first_of("0123456789");
-  const bool counted = letters >= 2 && letters != std::string::npos && host.size() >= letters + 2 && text::is_digit(host.back());
+  const auto number = host.find_first_of("0123456789");
+  const bool counted = number >= 2 && number != std::string::npos && host.size() >= number + 2 && text::is_digit(host.back());
   return kernel && counted && !host.starts_with("xid") && !host.starts_with("boot") && !host.starts_with("rank") ? host : std::string();
 }
 

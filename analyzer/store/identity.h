@@ -4,7 +4,8 @@
 //
 // A GPU is one thing whether it is called 0000:7b:00.0, index 3 of host H, or GPU-5d5b...: nvidia-smi tables tie index and
 // address, -q and the kernel tie address and UUID. A document that names no host takes the one that its folder's other
-// documents agree on, unless its lines name others only, else the only host of the bundle.
+// documents agree on, unless its lines name others only, else the only host of the bundle; where the bundle names none, a
+// kernel log takes the one that its file is named after.
 #pragma once
 
 #include <cstdint>

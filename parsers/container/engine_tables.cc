@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "parsers/container/engine_tables.h"
 
-#include <re2/re2.h>
-
 #include <algorithm>
 #include <array>
 

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "parsers/nccl/ras.h"
 
-#include <re2/re2.h>
-
 #include <array>
 
 #include "parsers/fact_of_line.h"
@@ -61,7 +59,7 @@ bool RasParser::table(const text::Line& line, std::string_view text, facts::Sink
   set_attribute(event, "ranks", cells[4]);
   set_attribute(event, "status", cells[6]);
   set_attribute(event, "errors", cells[7]);
-  add(line, std::move(event), sink);
+  add(std::move(event), sink);
   return true;
 }
 
@@ -98,7 +96,7 @@ bool RasParser::named(const text::Line& line, std::string_view text, facts::Sink
     set_host(event.place, b);
     set_attribute(event, "gpus", c);
     set_attribute(event, "state", section_.state.empty() ? "missing" : section_.state);
-    add(line, std::move(event), sink);
+    add(std::move(event), sink);
     return true;
   }
   if (section_.communicator.empty()) return false;
@@ -109,7 +107,7 @@ bool RasParser::named(const text::Line& line, std::string_view text, facts::Sink
     for (const auto number : text::split(a, ',')) {
       auto one = event;
       set_attribute(one, "communicator_rank", text::trim(number));
-      add(line, std::move(one), sink);
+      add(std::move(one), sink);
     }
     return true;
   }
@@ -121,7 +119,7 @@ bool RasParser::named(const text::Line& line, std::string_view text, facts::Sink
     event.place.pid = text::integer(c);
     set_host(event.place, d);
   }
-  add(line, std::move(event), sink);
+  add(std::move(event), sink);
   return true;
 }
 
@@ -156,11 +154,11 @@ bool RasParser::json(const text::Line& line, std::string_view text, facts::Sink&
   event.place.pid = member_.pid;
   set_host(event.place, member_.host);
   if (member_.gpu && *member_.gpu >= 0 && *member_.gpu < 1024) event.place.gpu_index = static_cast<int>(*member_.gpu);
-  add(line, std::move(event), sink);
+  add(std::move(event), sink);
   return true;
 }
 
-void RasParser::add(const text::Line&, facts::Event event, facts::Sink& sink) {
+void RasParser::add(facts::Event event, facts::Sink& sink) {
   if (--facts_left_ >= 0) sink.add(std::move(event));
 }
 

@@ -62,7 +62,7 @@ class RasParser : public LineParser {
   bool named(const text::Line& line, std::string_view text, facts::Sink& sink);
   void group(std::string_view text);
   bool json(const text::Line& line, std::string_view text, facts::Sink& sink);
-  void add(const text::Line& line, facts::Event event, facts::Sink& sink);
+  void add(facts::Event event, facts::Sink& sink);
 
   Section section_;
   Member member_;

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "parsers/python/stack_dump.h"
 
-#include <re2/re2.h>
-
 #include <array>
 #include <memory>
 

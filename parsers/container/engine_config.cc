@@ -72,7 +72,7 @@ std::string_view long_option(char letter) {
 }  // namespace
 
 std::span<const std::string_view> EngineConfig::gates() const {
-  static constexpr std::array<std::string_view, 7> gates = {"default_runtime", "SystemdCgroup", "no-cgroups", "Runtime",
+  static constexpr std::array<std::string_view, 8> gates = {"default_runtime", "SystemdCgroup", "no-cgroups", "Default Runtime", "Runtimes:",
                                                             "default-runtime", "Cgroup Driver", ".runtimes."};
   return gates;
 }

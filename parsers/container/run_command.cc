@@ -194,7 +194,8 @@ class CommandReader {
 }  // namespace
 
 std::span<const std::string_view> RunCommand::gates() const {
-  static constexpr std::array<std::string_view, 3> gates = {"docker", "podman", "nerdctl"};
+  static constexpr std::array<std::string_view, 12> gates = {"docker run",    "docker create",  "docker container",  "docker  ", "podman run",  "podman create",
+                                                             "podman container", "podman  ", "nerdctl run", "nerdctl create", "nerdctl container", "nerdctl  "};
   return gates;
 }
 

@@ -35,8 +35,8 @@ std::string_view without_architecture(std::string_view name) { return name.subst
 }  // namespace
 
 std::span<const std::string_view> PackagesParser::gates() const {
-  static constexpr std::array<std::string_view, 26> literals = {
-      "ii  ",   "ii nvidia", "ii lib",     ".x86_64", ".noarch", ".aarch64", "nvidia-",  "cuda",       "torch",        "nccl",      "vllm",      "sglang",    "tensorflow",
+  static constexpr std::array<std::string_view, 29> literals = {
+      "ii  ",   "ii nvidia", "ii lib",     ".x86_64", ".noarch", ".aarch64", "nvidia-",  "cuda",       "torch",        "nccl==", "nccl  ", "nccl 2", "libnccl", "vllm",      "sglang",    "tensorflow",
       "jax",    "triton",    " upgrade ",  " install ", " remove ", "Start-Date: ", "Upgrade: ", "Install: ", "Remove: ", "Purge: ", "MLNX_OFED", "DOCA-OFED", "filename: "};
   return literals;
 }

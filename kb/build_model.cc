@@ -64,6 +64,8 @@ Signal ModelBuilder::signal(const Node& node) {
   signal.role = value_of(role_words, node.text_of("role"));
   signal.pattern = keep(node.text_of("pattern"));
   signal.gates = strings(node.items_of("gates"));
+  const Node* sampled = node.get("sampled");
+  signal.sampled = sampled != nullptr && sampled->flag;
   signal.query = keep(node.text_of("query"));
   signal.needs = strings(query_needs(signal.query));
   signal.computed = keep(node.text_of("computed"));

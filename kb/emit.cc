@@ -109,6 +109,7 @@ class Emitter {
     entry.field("role", enumerator("Role", role_words, signal.role));
     entry.field("pattern", literal(signal.pattern));
     entry.field("gates", strings(signal.gates));
+    entry.field("sampled", signal.sampled ? "true" : "false");
     entry.field("query", literal(signal.query));
     entry.field("needs", strings(signal.needs));
     entry.field("computed", literal(signal.computed));

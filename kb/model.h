@@ -63,6 +63,8 @@ struct Signal {
   // holds one (ASCII case ignored), 3 bytes at least.
   std::string_view pattern;
   std::span<const std::string_view> gates;
+  // Working jobs print such lines all the time: of a long document the scanner shows only some of them (Scanner).
+  bool sampled = false;
 
   // One SELECT over the documented tables. Columns read by name where present: document_id, line, text, host, pci,
   // gpu_index, gpu_uuid, rank, pod, container, process, pid, utc_ns, since_boot_ns, count. No row = signal absent.

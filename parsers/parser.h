@@ -31,6 +31,14 @@ class LineParser {
   virtual std::string_view format() const = 0;
   // Literals of which a line must hold one (ASCII case ignored) to be handed over; at least one, at least 3 bytes each.
   virtual std::span<const std::string_view> gates() const = 0;
+  // Those of the gates that a working job's lines hold all the time and that say the same again: of a long document only
+  // some of their lines are handed over, the last one always.
+  virtual std::span<const std::string_view> sampled_gates() const { return {}; }
+  // Whether a line that holds none but this parser's gates surely says nothing new. Asked before the line is unwrapped.
+  virtual bool said_before(std::string_view raw) const {
+    (void)raw;
+    return false;
+  }
   virtual Want line(const text::Line& line, facts::Sink& sink) = 0;
   // The document is over; a block that is still open ends here.
   virtual void end(facts::Sink& sink) { (void)sink; }

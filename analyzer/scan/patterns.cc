@@ -34,7 +34,7 @@ Pattern::Pattern(const kb::Signal& signal) : signal_(&signal) {}
 Pattern::~Pattern() = default;
 Pattern::Pattern(Pattern&&) noexcept = default;
 
-void Pattern::match(const text::Line& line, facts::Sink& sink) {
+void Pattern::match(const text::Line& line, std::int64_t lines, facts::Sink& sink) {
   if (!regex_) regex_ = std::make_unique<text::Regex>(signal_->pattern, re2::RE2::Quiet);
   const auto* const regex = regex_->needed_for(line.message);
   if (regex == nullptr || !regex->ok()) return;  // the linter refuses patterns that are not ok
@@ -47,6 +47,7 @@ void Pattern::match(const text::Line& line, facts::Sink& sink) {
   event.kind = "line." + std::string(signal_->id);
   event.place = place_at(line, static_cast<std::size_t>(parts[0].data() - line.message.data()));
   event.time = line.time;
+  event.times = lines;
   event.at = text::origin(line, {parts[0].data(), parts[0].size()});
   for (const auto& [group, name] : regex->CapturingGroupNames()) {
     const auto& part = parts[static_cast<std::size_t>(group)];

@@ -23,8 +23,8 @@ class Pattern {
   Pattern(Pattern&&) noexcept;
 
   const kb::Signal& signal() const { return *signal_; }
-  // Adds an event where the message matches.
-  void match(const text::Line& line, facts::Sink& sink);
+  // Adds an event where the message matches; it stands for so many lines.
+  void match(const text::Line& line, std::int64_t lines, facts::Sink& sink);
 
  private:
   const kb::Signal* signal_;

@@ -5,7 +5,9 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <map>
+#include <utility>
 
 #include "analyzer/scan/head.h"
 #include "parsers/formats/formats.h"
@@ -24,21 +26,27 @@ constexpr std::size_t record_bytes = 1 << 20;  // a journal record without end i
 constexpr char escape = '\x1b';
 constexpr std::string_view byte_array = "\"MESSAGE\"";
 
-// FNV-1a over 8 bytes at a time: not for trust, only to tell whether two runs saw the same bytes.
-std::uint64_t mix(std::uint64_t hash, std::string_view bytes) {
-  while (bytes.size() >= 8) {
-    std::uint64_t word = 0;
-    std::copy_n(bytes.data(), 8, reinterpret_cast<char*>(&word));
-    hash = (hash ^ word) * 0x100000001b3ull;
-    hash ^= hash >> 29;
-    bytes.remove_prefix(8);
+// Most bytes of a large log are only seen here and by the search for gates: 16 at once.
+std::uint64_t count_line_ends(const char* begin, const char* end) {
+  using Bytes = unsigned char __attribute__((vector_size(16)));
+  constexpr std::size_t most = 255;  // that a byte can count
+  std::uint64_t count = 0;
+  while (static_cast<std::size_t>(end - begin) >= sizeof(Bytes)) {
+    Bytes counts = {};
+    const auto steps = std::min(static_cast<std::size_t>(end - begin) / sizeof(Bytes), most);
+    for (std::size_t i = 0; i < steps; ++i, begin += sizeof(Bytes)) {
+      Bytes bytes;
+      std::memcpy(&bytes, begin, sizeof bytes);
+      counts -= reinterpret_cast<Bytes>(bytes == '\n');
+    }
+    for (std::size_t i = 0; i < sizeof(Bytes); ++i) count += counts[i];
   }
-  for (char c : bytes) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3ull;
-  return hash;
+  return count + static_cast<std::uint64_t>(std::count(begin, end, '\n'));
 }
 
-std::uint64_t count_line_ends(const char* begin, const char* end) {
-  return static_cast<std::uint64_t>(std::count(begin, end, '\n'));
+std::size_t line_begin(std::string_view block, std::size_t offset) {
+  const void* const end = memrchr(block.data(), '\n', offset);
+  return end ? static_cast<std::size_t>(static_cast<const char*>(end) - block.data()) + 1 : 0;
 }
 
 }  // namespace
@@ -64,12 +72,33 @@ Scanner::Scanner(const kb::Knowledge& knowledge, store::Store& store) : store_(s
     patterns_.emplace_back(signal);
   }
   for (auto word : alarm_words()) owners(word).alarm = true;
-  for (auto gate : store::clock_gates()) owners(gate);
+  for (auto gate : store::clock_gates()) owners(gate).clock = true;
   // The first piece of a line that the container engine cut may hold no gate, or half of one.
-  for (const char* piece : {" stdout P ", " stderr P "}) owners(piece);
+  for (const char* piece : {" stdout P ", " stderr P "}) owners(piece).piece = true;
   owners(formats::BugReport::separator).section = true;
+  sampling_.set_samples(find_samples(literals));
   pattern_due_.resize(patterns_.size());
-  gates_ = std::make_unique<text::Literals>(literals);
+  gates_ = std::make_unique<GateSearch>(literals);
+}
+
+// The gates whose owners are all content with some of the lines; those of one parser or pattern belong together.
+std::vector<int> Scanner::find_samples(const std::vector<std::string>& gates) {
+  std::vector<int> of_gate(gates.size(), Sampling::none);
+  std::map<std::pair<bool, std::uint32_t>, int> samples;
+  for (std::size_t i = 0; i < gates.size(); ++i) {
+    auto& owner = owners_[i];
+    if (owner.alarm || owner.section || owner.piece) continue;
+    owner.sole = owner.slots.size() == 1 && owner.patterns.empty() && !owner.clock;
+    const auto is_gate = [&](std::string_view gate) { return text::lower(gate) == gates[i]; };
+    const bool content = std::all_of(owner.slots.begin(), owner.slots.end(), [&](auto slot) {
+      const auto sampled = slots_[slot].parser->sampled_gates();
+      return std::any_of(sampled.begin(), sampled.end(), is_gate);
+    }) && std::all_of(owner.patterns.begin(), owner.patterns.end(), [&](auto pattern) { return patterns_[pattern].signal().sampled; });
+    if (!content || (owner.clock && gates[i] != store::often_printed_clock_gate)) continue;
+    const auto whose = owner.patterns.empty() ? std::pair(false, owner.slots.empty() ? ~0u : owner.slots[0]) : std::pair(true, owner.patterns[0]);
+    of_gate[i] = samples.emplace(whose, static_cast<int>(samples.size())).first->second;
+  }
+  return of_gate;
 }
 
 Scanner::~Scanner() = default;
@@ -95,11 +124,14 @@ void Scanner::begin(std::string_view path) {
   journal_ = text::JournalFormat::none;
   order_ = {};
   pieces_ = {};
+  sampling_.begin_document();
   joined_line_ = 0;
   bytes_ = line_ = scanned_ = 0;
   hunts_year_ = false;
   awake_ = 0;
-  hash_ = 0xcbf29ce484222325ull;
+  hash_ = {};
+  searched_ = 0;
+  carry_hits_.clear();
   reset_parsers();
   store_.begin_document();
 }
@@ -144,13 +176,14 @@ void Scanner::read_muted() {
   }
 }
 
-void Scanner::data(std::string_view bytes) {
+void Scanner::data(std::string_view bytes, const std::vector<text::LiteralHit>* hits) {
   bytes_ += bytes.size();
-  hash_ = mix(hash_, bytes);
-  take(order_.decode(bytes));
+  hash_.add(bytes);
+  const auto decoded = order_.decode(bytes);
+  take(decoded, decoded.data() == bytes.data() && decoded.size() == bytes.size() ? hits : nullptr);
 }
 
-void Scanner::take(std::string_view bytes) {
+void Scanner::take(std::string_view bytes, const std::vector<text::LiteralHit>* hits) {
   if (sample_.size() < formats::split_bytes) sample_.append(bytes.substr(0, formats::split_bytes - sample_.size()));
   if (!decided_) {
     head_.append(bytes.substr(0, head_bytes - std::min(head_bytes, head_.size())));
@@ -180,22 +213,61 @@ void Scanner::take(std::string_view bytes) {
   }
   while (!bytes.empty()) {
     const auto take = std::min(bytes.size(), block_bytes);
+    if (searched_ < carry_.size()) search_carry(nullptr);
     carry_.append(bytes.substr(0, take));
+    search_carry(take == bytes.size() ? hits : nullptr);
     bytes.remove_prefix(take);
+    hits = nullptr;
     if (const auto whole = whole_lines(carry_); whole > 0) {
       scan_block(std::string_view(carry_).substr(0, whole), true);
       former_ = carry_.substr(whole - std::min(before_bytes, whole), before_bytes);
-      carry_.erase(0, whole);
+      drop_front(whole);
       continues_line_ = false;
     } else if (journal_ != text::JournalFormat::none && carry_.find('\n') != std::string::npos) {
       continue;
     }
     while (carry_.size() > max_line_bytes) {
       scan_block(std::string_view(carry_).substr(0, max_line_bytes), false);
-      carry_.erase(0, max_line_bytes - line_overlap_bytes);
+      drop_front(max_line_bytes - line_overlap_bytes);
       continues_line_ = true;
     }
   }
+}
+
+// Finds the gates in what carry_ has got; `hits_behind`: those within the bytes that were added are known.
+void Scanner::search_carry(const std::vector<text::LiteralHit>* hits_behind) {
+  const auto overlap = gates_->longest() - 1;
+  const auto begin = searched_ - std::min(searched_, overlap);
+  const auto end = hits_behind ? std::min(searched_ + overlap, carry_.size()) : carry_.size();
+  if (searched_ > 0 || !hits_behind) {
+    gates_->find(std::string_view(carry_).substr(begin, end - begin), line_hits_);
+    for (const auto& hit : line_hits_) {
+      const auto hit_end = begin + hit.end;
+      if (hit_end <= searched_ || (hits_behind && hit_end - gates_->size_of(hit.literal) >= searched_)) continue;
+      carry_hits_.push_back({hit.literal, static_cast<std::uint32_t>(hit_end)});
+    }
+  }
+  if (hits_behind) {
+    const auto joined = static_cast<std::ptrdiff_t>(carry_hits_.size());
+    for (const auto& hit : *hits_behind) carry_hits_.push_back({hit.literal, static_cast<std::uint32_t>(searched_ + hit.end)});
+    std::inplace_merge(carry_hits_.begin(), carry_hits_.begin() + joined, carry_hits_.end(), text::before);
+  }
+  searched_ = carry_.size();
+}
+
+// The hits in the first bytes of carry_ become those of the block.
+void Scanner::take_hits(std::size_t bytes) {
+  const auto end = std::find_if(carry_hits_.begin(), carry_hits_.end(), [&](const auto& hit) { return hit.end > bytes; });
+  hits_.assign(carry_hits_.begin(), end);
+}
+
+void Scanner::drop_front(std::size_t bytes) {
+  carry_.erase(0, bytes);
+  searched_ -= bytes;
+  std::size_t kept = 0;
+  for (const auto& hit : carry_hits_)
+    if (hit.end >= bytes + gates_->size_of(hit.literal)) carry_hits_[kept++] = {hit.literal, static_cast<std::uint32_t>(hit.end - bytes)};
+  carry_hits_.resize(kept);
 }
 
 // Bytes of `text` that are whole lines; of a journal's records, whole records.
@@ -236,11 +308,12 @@ void Scanner::find_behind_escapes(std::string_view block) {
 
 void Scanner::scan_block(std::string_view block, bool ends_with_line_end) {
   hunt_year(block);
-  gates_->find(block, hits_);
+  take_hits(block.size());
   find_behind_escapes(block);
+  if (journal_ == text::JournalFormat::none) sampling_.thin_out(block, hits_);  // there the time stands on other lines
   if (!continues_line_ && !block.empty()) ++line_;  // line_ is the number of the line that starts at `cursor`
-  const text::LiteralHit* hit = hits_.data();
-  const text::LiteralHit* const hits_end = hit + hits_.size();
+  text::LiteralHit* hit = hits_.data();
+  text::LiteralHit* const hits_end = hit + hits_.size();
   std::size_t cursor = 0;
   while (cursor < block.size()) {
     if (awake_ == 0 && !pieces_.open()) {
@@ -249,15 +322,14 @@ void Scanner::scan_block(std::string_view block, bool ends_with_line_end) {
         line_ += count_line_ends(block.data() + cursor, block.data() + block.size() - (ends_with_line_end ? 1 : 0));
         return;
       }
-      const auto before = block.rfind('\n', hit->end - 1);
-      const auto start = before == std::string_view::npos || before < cursor ? cursor : before + 1;
+      const auto start = std::max(line_begin(block, hit->end - 1), cursor);
       line_ += count_line_ends(block.data() + cursor, block.data() + start);
       cursor = start;
     }
     auto end = block.find('\n', cursor);
     const bool last = end == std::string_view::npos;
     if (last) end = block.size();
-    const text::LiteralHit* first = hit;
+    text::LiteralHit* const first = hit;
     while (hit != hits_end && hit->end <= end + 1) ++hit;
     deliver(block, cursor, end, first, hit);
     cursor = end + 1;
@@ -293,9 +365,23 @@ bool Scanner::passes_sections(std::string_view raw, const text::LiteralHit* firs
   return !report_->skips();
 }
 
-void Scanner::deliver(std::string_view block, std::size_t begin, std::size_t end, const text::LiteralHit* first, const text::LiteralHit* last) {
+bool Scanner::said_before(std::string_view raw, const text::LiteralHit* first, const text::LiteralHit* last) const {
+  if (first == last || awake_ > 0 || pieces_.open() || journal_ != text::JournalFormat::none) return false;
+  const auto& owner = owners_[first->literal];
+  if (!owner.sole) return false;
+  for (auto* hit = first + 1; hit != last; ++hit)
+    if (!owners_[hit->literal].sole || owners_[hit->literal].slots != owner.slots) return false;
+  return slots_[owner.slots[0]].parser->said_before(raw);
+}
+
+void Scanner::deliver(std::string_view block, std::size_t begin, std::size_t end, text::LiteralHit* first, text::LiteralHit* last) {
   auto raw = block.substr(begin, end - begin);
   if (raw.ends_with('\r')) raw.remove_suffix(1);
+  if (first != last) {
+    last = sampling_.hold(raw, line_, first, last);
+    if (first == last && awake_ == 0 && !pieces_.open()) return;
+    if (said_before(raw, first, last)) return;
+  }
   if (report_ && !passes_sections(raw, first, last)) return;
   text::Surroundings around{before(block, begin), {}};
   if (journal_ != text::JournalFormat::none) around.record = text::record_around(block, begin, journal_);
@@ -332,13 +418,16 @@ void Scanner::show(const text::Line& line, const text::LiteralHit* first, const 
   bool alarm = false;
   const auto facts_before = store_.facts_of_document();
   for (auto* hit = first; hit != last; ++hit) {
-    alarm |= owners_[hit->literal].alarm;
+    const auto& owner = owners_[hit->literal];
+    alarm |= owner.alarm;
     for (auto slot : owners_[hit->literal].slots) slots_[slot].due = true;
     for (auto pattern : owners_[hit->literal].patterns)
-      if (!pattern_due_[pattern]) {
+      if (pattern_due_[pattern] == 0) {
         pattern_due_[pattern] = 1;
         due_patterns_.push_back(pattern);
       }
+    const auto passed_over = sampling_.passed_over(hit->literal);
+    if (!owner.patterns.empty()) pattern_due_[owner.patterns[0]] += passed_over;
   }
   for (auto& slot : slots_) {
     if ((!slot.due && !slot.awake) || slot.muted) continue;
@@ -352,8 +441,7 @@ void Scanner::show(const text::Line& line, const text::LiteralHit* first, const 
   }
   std::sort(due_patterns_.begin(), due_patterns_.end());
   for (auto pattern : due_patterns_) {
-    patterns_[pattern].match(line, store_);
-    pattern_due_[pattern] = 0;
+    patterns_[pattern].match(line, std::exchange(pattern_due_[pattern], 0), store_);
   }
   due_patterns_.clear();
   if (alarm) unusual_.add(path_, line, awake_ > 0 || store_.facts_of_document() != facts_before);
@@ -361,11 +449,19 @@ void Scanner::show(const text::Line& line, const text::LiteralHit* first, const 
 
 void Scanner::finish_text() {
   if (!carry_.empty()) {
+    search_carry(nullptr);
     scan_block(carry_, carry_.ends_with('\n'));
     carry_.clear();
   }
   for (auto* piece : {&pieces_.out, &pieces_.err})
     if (!piece->raw.empty()) show_joined(*piece);
+  for (const auto& held : sampling_.take_held()) {
+    const text::LiteralHit hit{held.gate, 0};
+    text::each_message(held.line, held.raw, {}, [&](const text::Line& line) {
+      store_.saw_line(line);
+      show(line, &hit, &hit + 1);
+    });
+  }
   for (auto& slot : slots_) {
     if (!slot.used) continue;
     const auto before = store_.facts_of_document();
@@ -375,7 +471,7 @@ void Scanner::finish_text() {
 }
 
 void Scanner::end(std::string_view status, std::string_view note) {
-  take(order_.finish());
+  take(order_.finish(), nullptr);
   if (!decided_) decide();
   store::DocumentRow row;
   if (!binary_ && bytes_ > 0) {
@@ -391,7 +487,8 @@ void Scanner::end(std::string_view status, std::string_view note) {
   store_.end_document(row);
   // Sum and xor do not depend on order; the path's last part is in, the archive around it is not.
   const auto name = std::string_view(path_).substr(path_.rfind('/') == std::string::npos ? 0 : path_.rfind('/') + 1);
-  const auto hash = mix(hash_, name);
+  hash_.add(name);
+  const auto hash = hash_.value();
   bundle_hash_sum_ += hash;
   bundle_hash_xor_ ^= hash * 0x9e3779b97f4a7c15ull;
 }

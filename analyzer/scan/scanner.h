@@ -5,6 +5,9 @@
 //   bytes -> blocks of whole lines -> gates (one pass) -> only lines with a gate, or wanted by a parser inside a block
 //         -> unwrapped once -> parsers that are due, patterns behind the gate -> facts into the store
 //
+// Some lines are passed over before they cost anything: of those that working jobs print all the time most (sampling.h), and
+// what a parser surely has read before (LineParser::said_before).
+//
 // Memory: one block, one document that may be a tree format (up to parsers::tree_document_bytes), nothing that grows with
 // the input. A line longer than max_line_bytes reaches parsers in pieces that overlap, all with the line's number.
 #pragma once
@@ -16,11 +19,14 @@
 #include <string_view>
 #include <vector>
 
+#include "analyzer/scan/content_hash.h"
+#include "analyzer/scan/gate_search.h"
 #include "analyzer/scan/patterns.h"
+#include "analyzer/scan/sampling.h"
 #include "analyzer/scan/unusual.h"
 #include "analyzer/store/store.h"
 #include "kb/model.h"
-#include "parsers/bundle/bundle.h"
+#include "parsers/bundle/overlapped.h"
 #include "parsers/formats/bug_report.h"
 #include "parsers/parser.h"
 #include "parsers/text/literals.h"
@@ -33,13 +39,15 @@ namespace gpm::scan {
 inline constexpr std::size_t max_line_bytes = 256 * 1024;
 inline constexpr std::size_t line_overlap_bytes = 1024;
 
-class Scanner : public bundle::DocumentSink {
+class Scanner : public bundle::AheadSink {
  public:
   Scanner(const kb::Knowledge& knowledge, store::Store& store);
   ~Scanner() override;
 
   void begin(std::string_view path) override;
-  void data(std::string_view bytes) override;
+  void data(std::string_view bytes) override { data(bytes, nullptr); }
+  void look_ahead(std::string_view bytes, std::vector<text::LiteralHit>& hits) const override { gates_->find(bytes, hits); }
+  void data(std::string_view bytes, const std::vector<text::LiteralHit>* hits) override;
   void end(std::string_view status, std::string_view note) override;
 
   const UnusualLines& unusual() const { return unusual_; }
@@ -59,7 +67,10 @@ class Scanner : public bundle::DocumentSink {
   struct GateOwners {
     std::vector<std::uint32_t> slots, patterns;
     bool alarm = false;    // one of unusual.h's words
+    bool clock = false;    // store::clock_gates()
+    bool piece = false;    // the mark of a line that the container engine cut
     bool section = false;  // the rule between two sections of a bug report
+    bool sole = false;     // one parser and nobody else
   };
 
   struct Piece {  // of a line that the container engine cut; empty `raw` = none
@@ -72,8 +83,12 @@ class Scanner : public bundle::DocumentSink {
     bool open() const { return !out.raw.empty() || !err.raw.empty(); }
   };
 
+  std::vector<int> find_samples(const std::vector<std::string>& gates);
   void reset_parsers();
-  void take(std::string_view bytes);
+  void take(std::string_view bytes, const std::vector<text::LiteralHit>* hits);
+  void search_carry(const std::vector<text::LiteralHit>* hits_behind);
+  void take_hits(std::size_t bytes);
+  void drop_front(std::size_t bytes);
   void decide();
   std::size_t whole_lines(std::string_view text) const;
   void hunt_year(std::string_view block);
@@ -82,7 +97,8 @@ class Scanner : public bundle::DocumentSink {
   void show(const text::Line& line, const text::LiteralHit* first, const text::LiteralHit* last);
   void scan_block(std::string_view block, bool ends_with_line_end);
   void find_behind_escapes(std::string_view block);
-  void deliver(std::string_view block, std::size_t begin, std::size_t end, const text::LiteralHit* first, const text::LiteralHit* last);
+  bool said_before(std::string_view raw, const text::LiteralHit* first, const text::LiteralHit* last) const;
+  void deliver(std::string_view block, std::size_t begin, std::size_t end, text::LiteralHit* first, text::LiteralHit* last);
   std::string_view before(std::string_view block, std::size_t offset);
   void finish_text();
   bool passes_sections(std::string_view raw, const text::LiteralHit* first, const text::LiteralHit* last);
@@ -95,14 +111,17 @@ class Scanner : public bundle::DocumentSink {
   std::vector<Slot> slots_;
   std::vector<Pattern> patterns_;
   std::vector<GateOwners> owners_;
-  std::unique_ptr<text::Literals> gates_;
-  std::vector<text::LiteralHit> hits_, line_hits_;
+  std::unique_ptr<GateSearch> gates_;
+  Sampling sampling_;
+  std::vector<text::LiteralHit> hits_, line_hits_;  // of a block, of a text within it
   std::vector<std::uint32_t> due_patterns_;
-  std::vector<char> pattern_due_;
+  std::vector<std::int64_t> pattern_due_;  // how many lines the present one stands for; 0 = not due
   UnusualLines unusual_;
 
   // The current document.
   std::string path_, carry_, head_, tree_;
+  std::size_t searched_ = 0;                   // bytes of carry_, for gates
+  std::vector<text::LiteralHit> carry_hits_;  // in them
   text::ByteOrder order_;
   text::JournalFormat journal_ = text::JournalFormat::none;
   bool journal_json_ = false, hunts_year_ = false;
@@ -114,7 +133,7 @@ class Scanner : public bundle::DocumentSink {
   std::string former_, before_;  // the bytes before the present block; the same and the block's, for a line near its start
   bool tree_candidate_ = false, decided_ = false, binary_ = false, continues_line_ = false;
   std::uint64_t bytes_ = 0, line_ = 0;
-  std::uint64_t hash_ = 0;
+  ContentHash hash_;
   std::uint64_t bundle_hash_sum_ = 0, bundle_hash_xor_ = 0;
   std::uint32_t awake_ = 0;
 };

@@ -27,6 +27,7 @@ namespace gpm::store {
 
 // Literals of lines that say something about clocks; the scanner shows those lines too.
 std::span<const std::string_view> clock_gates();
+inline constexpr std::string_view often_printed_clock_gate = " audit(";  // a few of them suffice
 
 // One moment on the kernel's clock and on a wall clock.
 struct Anchor {

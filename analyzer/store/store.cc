@@ -183,14 +183,14 @@ void Store::end_document(const DocumentRow& row) {
 }
 
 bool Store::admit(std::unordered_map<std::string, Seen>& seen, const std::string& key, std::string_view kind,
-                  const facts::Origin& at, const facts::Time& time, std::int64_t row, std::string_view table) {
+                  const facts::Origin& at, const facts::Time& time, std::int64_t row, std::string_view table, std::int64_t times) {
   ++document_facts_;
   if (const auto found = seen.find(key); found != seen.end()) {
     auto& known = found->second;
     if (known.last_line == at.line && at.line != 0) return false;  // one line says it once, whoever reads it
     if (known.view != view_) known.count_in_view = 0;
     known.view = view_;
-    known.count = std::max(known.count, ++known.count_in_view);
+    known.count = std::max(known.count, known.count_in_view += times);
     known.last_line = at.line;
     if (time.utc_ns) known.last_utc_ns = time.utc_ns;
     if (const auto relative = relative_.find(known.row); relative != relative_.end()) {
@@ -208,7 +208,7 @@ bool Store::admit(std::unordered_map<std::string, Seen>& seen, const std::string
   ++rows;
   ++rows_;
   routine_rows_ += routine;
-  seen.emplace(key, Seen{row, 1, at.line, time.utc_ns, view_, 1});
+  seen.emplace(key, Seen{row, times, at.line, time.utc_ns, view_, times});
   if (incomplete(time)) relative_.emplace(row, Relative{table, document_, at.line, at.line, time, time});
   return true;
 }
@@ -244,7 +244,7 @@ void Store::add(facts::Event e) {
   std::string key = e.kind + '\x1f' + (e.code ? std::to_string(*e.code) : "") + '\x1f' + place_key(e.place, view_ == 0);
   const auto attributes = json_object(e.attributes);
   key += attributes;
-  if (!admit(events_seen_, key, e.kind, e.at, e.time, next_row_, "events")) return;
+  if (!admit(events_seen_, key, e.kind, e.at, e.time, next_row_, "events", e.times)) return;
   const int n = bind_common(insert_event_, e.at, e.place, e.time, next_row_++);
   insert_event_.bind(n, std::string_view(e.kind)).bind(n + 1, e.code).bind(n + 2, std::string_view(attributes)).run();
 }

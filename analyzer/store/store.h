@@ -115,7 +115,7 @@ class Store : public facts::Sink {
   void resolve_times();
   // Whether a fact with this key is new and may be stored; counts it otherwise.
   bool admit(std::unordered_map<std::string, Seen>& seen, const std::string& key, std::string_view kind, const facts::Origin& at,
-             const facts::Time& time, std::int64_t row, std::string_view table);
+             const facts::Time& time, std::int64_t row, std::string_view table, std::int64_t times = 1);
   void open_document();
   void flush_counts(std::unordered_map<std::string, Seen>& seen, Statement& update);
   int bind_common(Statement& statement, const facts::Origin& at, const facts::Place& place, const facts::Time& time,

@@ -90,14 +90,15 @@ void add_numbers(std::string_view message, facts::Event& event) {
 }  // namespace
 
 std::span<const std::string_view> AppParser::gates() const {
-  static constexpr std::array<std::string_view, 48> literals = {"LLM engine",
+  static constexpr std::array<std::string_view, 49> literals = {"LLM engine",
                                                                 "is using nccl",
                                                                 "distributed_init_method",
                                                                 "is assigned as DP",
                                                                 "load model",
                                                                 "weights took",
                                                                 "loading took",
-                                                                "KV cache",
+                                                                "KV cache size",
+                                                                "KV Cache is allocated",
                                                                 "# GPU blocks",
                                                                 "CUDA graph",
                                                                 "cudagraphs for",
@@ -138,6 +139,11 @@ std::span<const std::string_view> AppParser::gates() const {
                                                                 "died unexpectedly",
                                                                 "Failed core proc",
                                                                 "terminate called"};
+  return literals;
+}
+
+std::span<const std::string_view> AppParser::sampled_gates() const {
+  static constexpr std::array<std::string_view, 3> literals = {"consumed samples", "{'loss': ", "skipped="};
   return literals;
 }
 

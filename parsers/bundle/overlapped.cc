@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "parsers/bundle/overlapped.h"
 
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <exception>
@@ -17,6 +18,8 @@ struct Step {
   enum Kind { begin, data, end } kind = begin;
   std::string text;  // path, bytes or note
   std::string status;
+  std::vector<text::LiteralHit> hits = {};  // in the bytes, if searched
+  bool searched = false;
 };
 
 struct SinkIsGone {};  // ends the reader when nobody takes its documents any more
@@ -25,8 +28,18 @@ struct SinkIsGone {};  // ends the reader when nobody takes its documents any mo
 // million times.
 class Queue final : public DocumentSink {
  public:
+  explicit Queue(const AheadSink& sink) : sink_(sink) {}
+
   void begin(std::string_view path) override { add({Step::begin, std::string(path), {}}); }
-  void data(std::string_view bytes) override { add({Step::data, std::string(bytes), {}}); }
+  void data(std::string_view bytes) override {
+    Step step{Step::data, std::string(bytes), {}};
+    // Whoever reads has the time.
+    if (bytes.size() >= worth_looking_bytes && waiting_ >= queue_bytes / batch_bytes / 2) {
+      sink_.look_ahead(step.text, step.hits);
+      step.searched = true;
+    }
+    add(std::move(step));
+  }
   void end(std::string_view status, std::string_view note) override { add({Step::end, std::string(note), std::string(status)}); }
 
   // The reader is done, for the reason given or none.
@@ -55,12 +68,14 @@ class Queue final : public DocumentSink {
     }
     auto batch = std::move(batches_.front());
     batches_.pop_front();
+    waiting_ = batches_.size();
     changed_.notify_all();
     return batch;
   }
 
  private:
   static constexpr std::size_t batch_bytes = std::size_t{1} << 20;
+  static constexpr std::size_t worth_looking_bytes = std::size_t{64} << 10;
   static constexpr std::size_t step_bytes = sizeof(Step) + 64;
 
   void add(Step step) {
@@ -74,13 +89,16 @@ class Queue final : public DocumentSink {
     changed_.wait(lock, [&] { return batches_.size() < queue_bytes / batch_bytes || abandoned_; });
     if (abandoned_) throw SinkIsGone();
     batches_.push_back(std::exchange(batch_, {}));
+    waiting_ = batches_.size();
     gathered_ = 0;
     changed_.notify_all();
   }
 
+  const AheadSink& sink_;
   std::vector<Step> batch_;  // the reader's own
   std::size_t gathered_ = 0;
 
+  std::atomic<std::size_t> waiting_ = 0;  // batches; for the reader to look at without the mutex
   std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<std::vector<Step>> batches_;
@@ -88,18 +106,18 @@ class Queue final : public DocumentSink {
   std::exception_ptr reason_;
 };
 
-void hand_over(const Step& step, DocumentSink& sink) {
+void hand_over(const Step& step, AheadSink& sink) {
   switch (step.kind) {
     case Step::begin: return sink.begin(step.text);
-    case Step::data: return sink.data(step.text);
+    case Step::data: return sink.data(step.text, step.searched ? &step.hits : nullptr);
     case Step::end: return sink.end(step.status, step.text);
   }
 }
 
 }  // namespace
 
-void read_overlapped(const std::function<void(DocumentSink&)>& read, DocumentSink& sink) {
-  Queue queue;
+void read_overlapped(const std::function<void(DocumentSink&)>& read, AheadSink& sink) {
+  Queue queue(sink);
   std::thread reader([&] {
     std::exception_ptr reason;
     try {

@@ -5,20 +5,34 @@
 //
 //   read_overlapped([&](DocumentSink& to) { bundle::read(input, prefix, limits, usage, to, error); }, sink);
 //
+// When the sink falls behind, the reader takes a part of its work: it searches bytes for literals before they are handed over.
+//
 // Bounded: not more than queue_bytes wait to be taken.
 #pragma once
 
 #include <cstddef>
 #include <functional>
+#include <string_view>
+#include <vector>
 
 #include "parsers/bundle/bundle.h"
+#include "parsers/text/literals.h"
 
 namespace gpm::bundle {
 
 inline constexpr std::size_t queue_bytes = std::size_t{8} << 20;
 
+class AheadSink : public DocumentSink {
+ public:
+  // What can be found out from bytes that are going to be handed over. Called on any thread.
+  virtual void look_ahead(std::string_view bytes, std::vector<text::LiteralHit>& hits) const = 0;
+  // As data(bytes); `hits`: what look_ahead gave for them, or null.
+  virtual void data(std::string_view bytes, const std::vector<text::LiteralHit>* hits) = 0;
+  using DocumentSink::data;
+};
+
 // Calls `read` on another thread. Returns when it has returned and the sink has all documents. What either of them throws
 // is thrown here; when the sink throws, what it is given next throws in `read`, so that it ends soon.
-void read_overlapped(const std::function<void(DocumentSink&)>& read, DocumentSink& sink);
+void read_overlapped(const std::function<void(DocumentSink&)>& read, AheadSink& sink);
 
 }  // namespace gpm::bundle

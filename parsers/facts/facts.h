@@ -75,6 +75,7 @@ struct Event {
   Time time;
   Origin at;
   Attributes attributes;             // further named values of the line ("mmu_fault": "FAULT_PDE ...")
+  std::int64_t times = 1;            // lines that this one stands for, itself included
 };
 
 // Something is configured: an environment variable, a field of a container spec, a kernel parameter, a limit.

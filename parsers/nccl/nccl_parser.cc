@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::size_t max_links = 4096;
 constexpr std::size_t max_value_bytes = 1024;
+constexpr std::size_t max_said = 65'536;
 
 using text::piece;
 using text::view;
@@ -74,6 +75,22 @@ void add_version(std::string_view version, facts::Event made, facts::Sink& sink)
   sink.add(std::move(made));
 }
 
+// What a line says that is a channel's record and nothing else: who connects whom by what, whichever channel it is. 0 = it is
+// another line.
+std::uint64_t channel_of(std::string_view raw) {
+  static constexpr std::string_view words = " NCCL INFO Channel ";
+  const auto at = raw.find(words);
+  if (at == std::string_view::npos || at < 3 || raw[at - 1] != ']') return 0;
+  const auto device = raw.rfind(" [", at);
+  if (device == std::string_view::npos || device == 0) return 0;
+  const auto host = raw.find_last_of(" ]", device - 1) + 1;  // npos + 1 is 0
+  auto link = raw.substr(at + words.size());
+  link.remove_prefix(std::min(link.find(':'), link.size()));
+  if (text::contains(link, "NCCL")) return 0;  // another record
+  const auto hash = std::hash<std::string_view>();
+  return (hash(raw.substr(host, at - host)) * 31 + hash(link)) | 1;
+}
+
 constexpr std::string_view version_words = "NCCL version ";
 
 bool is_gdr(const TransportLine& via) { return text::contains(via.transport, "GDRDMA"); }
@@ -98,9 +115,20 @@ std::span<const std::string_view> NcclParser::gates() const {
   return literals;
 }
 
+bool NcclParser::said_before(std::string_view raw) const {
+  const auto channel = said_.empty() ? 0 : channel_of(raw);
+  return channel != 0 && said_.contains(channel);
+}
+
 Want NcclParser::line(const text::Line& line, facts::Sink& sink) {
   const auto records = reader_.read(line.message);
-  for (const auto& one : records) record(one, line, sink);
+  bool news = records.empty();
+  for (const auto& one : records) news |= record(one, line, sink);
+  if (news) {
+    said_.clear();
+  } else if (const auto channel = channel_of(line.raw); channel != 0 && said_.size() < max_said) {
+    said_.insert(channel);
+  }
   if (records.empty() && line.message.starts_with(version_words)) {
     progress_.version(nullptr, line.message.substr(version_words.size()));
     add_version(line.message.substr(version_words.size()), event_of(line, "nccl.version"), sink);
@@ -110,10 +138,10 @@ Want NcclParser::line(const text::Line& line, facts::Sink& sink) {
   return table_.open() ? Want::next : Want::gated;
 }
 
-void NcclParser::record(const Record& record, const text::Line& line, facts::Sink& sink) {
+bool NcclParser::record(const Record& record, const text::Line& line, facts::Sink& sink) {
   const auto via = record.level == Level::info ? read_transport_line(record.text) : std::nullopt;
   // A job with 24 channels prints thousands of lines that say again what is known.
-  if (via && (links_.size() >= max_links || links_.contains(link_of(*via))) && progress_.knows(record, *via)) return;
+  if (via && (links_.size() >= max_links || links_.contains(link_of(*via))) && progress_.knows(record, *via)) return false;
   Sighting seen{place_of(record, line.place), line.time, text::origin(line, record.whole)};
   if (seen.time.from == facts::TimeFrom::none && !record.stamp.empty()) seen.time = read_stamp(record.stamp);
   progress_.record(record, seen, sink);
@@ -122,6 +150,7 @@ void NcclParser::record(const Record& record, const text::Line& line, facts::Sin
     warn(record, seen, sink);
   else if (record.level == Level::info)
     via ? transport(*via, seen, sink) : info(record, seen, sink);
+  return true;
 }
 
 void NcclParser::warn(const Record& record, const Sighting& seen, facts::Sink& sink) {

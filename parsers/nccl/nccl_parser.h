@@ -34,11 +34,12 @@ class NcclParser : public LineParser {
  public:
   std::string_view format() const override { return "nccl"; }
   std::span<const std::string_view> gates() const override;
+  bool said_before(std::string_view raw) const override;
   Want line(const text::Line& line, facts::Sink& sink) override;
   void end(facts::Sink& sink) override;
 
  private:
-  void record(const Record& record, const text::Line& line, facts::Sink& sink);
+  bool record(const Record& record, const text::Line& line, facts::Sink& sink);  // false: it is known already
   void info(const Record& record, const Sighting& seen, facts::Sink& sink);
   void warn(const Record& record, const Sighting& seen, facts::Sink& sink);
   bool environment(std::string_view text, const Sighting& seen, facts::Sink& sink);
@@ -48,6 +49,7 @@ class NcclParser : public LineParser {
   RankProgress progress_;
   ResultTable table_;
   std::unordered_set<std::uint64_t> links_;
+  std::unordered_set<std::uint64_t> said_;  // channels that told nothing, since the last record that told something
 };
 
 }  // namespace gpm::parsers::nccl

@@ -12,18 +12,22 @@ namespace {
 
 constexpr std::size_t window_bytes = 4;
 constexpr std::size_t stride = 2;  // windows begin at even offsets of the text
-constexpr int filter_bits = 17;    // 16 KiB: half of a first cache
+constexpr int filter_bits = 19;    // 64 KiB
 constexpr int slot_bits = 13;
 
-// Four bytes as a number, letters without case. Some other bytes fall together, which the comparison tells apart.
+// Four bytes as a number, letters without case. Other bytes fall together too, which the comparison tells apart: each is
+// one of 64.
 std::uint32_t fold(const char* bytes) {
   std::uint32_t word = 0;
   std::memcpy(&word, bytes, window_bytes);
-  return word | 0x20202020u;
+  return word & 0x5f5f5f5fu;
 }
 
-std::uint32_t hash(std::uint32_t window) { return (window * 0x9e3779b1u) >> (32 - filter_bits); }
-std::uint32_t slot(std::uint32_t window) { return hash(window) >> (filter_bits - slot_bits); }
+// Which of these multipliers keeps the windows of a text apart from those of the literals, depends on the text.
+constexpr std::array<std::uint32_t, 8> multipliers = {0x9e3779b1u, 0x85ebca6bu, 0xc2b2ae35u, 0x27d4eb2fu, 0x165667b1u, 0xcc9e2d51u, 0x1b873593u, 0xe6546b65u};
+
+std::uint32_t hash(std::uint32_t window, std::uint32_t multiplier) { return (window * multiplier) >> (32 - filter_bits); }
+std::uint32_t slot(std::uint32_t hash) { return hash >> (filter_bits - slot_bits); }
 
 // How common a byte is in logs, from 0: printable characters in the order of their frequency in the labelled incidents.
 constexpr auto commonness = [] {
@@ -37,36 +41,39 @@ constexpr auto commonness = [] {
 // How often the literals themselves have a window: what many have ("nccl", "erro") is common in texts too.
 class WindowCounts {
  public:
-  explicit WindowCounts(const std::vector<std::string>& literals) : counts_(std::size_t{1} << filter_bits) {
-    for (const auto& literal : literals)
-      for (std::size_t at = 0; at + window_bytes <= literal.size(); ++at) {
-        auto& count = counts_[hash(fold(literal.data() + at))];
-        count += count < 255;
-      }
+  explicit WindowCounts(std::uint32_t multiplier) : multiplier_(multiplier) {}
+
+  void add(std::string_view text) {
+    for (std::size_t at = 0; at + window_bytes <= text.size(); ++at) {
+      auto& count = counts_[hash(fold(text.data() + at), multiplier_)];
+      count = static_cast<std::uint16_t>(count + (count < 0xffff));
+    }
   }
-  unsigned of(const char* window) const { return counts_[hash(fold(window))]; }
+  unsigned of(const char* window) const { return counts_[hash(fold(window), multiplier_)]; }
 
  private:
-  std::vector<std::uint8_t> counts_;
+  std::uint32_t multiplier_;
+  std::vector<std::uint16_t> counts_ = std::vector<std::uint16_t>(std::size_t{1} << filter_bits);
 };
 
-// Where the literal is known by: the rarest stretch of two windows.
-std::size_t rarest(std::string_view literal, const WindowCounts& counts) {
+// Where the literal is known by: the rarest stretch of two windows, in the sample and then by what is usual.
+std::size_t rarest(std::string_view literal, const WindowCounts& in_literals, const WindowCounts& in_sample) {
   constexpr std::size_t size = window_bytes + stride - 1;
   std::size_t best = 0;
-  unsigned best_score = ~0u;
+  std::uint64_t best_score = ~std::uint64_t{0};
   for (std::size_t at = 0; at + size <= literal.size(); ++at) {
-    unsigned score = 0;
+    std::uint64_t score = 0;
     for (const char c : literal.substr(at, size)) score += commonness[static_cast<unsigned char>(c)];
-    for (std::size_t i = at; i < at + stride; ++i) score += 16 * std::min(counts.of(literal.data() + i), 16u);
+    for (std::size_t i = at; i < at + stride; ++i) {
+      score += 16 * std::min(in_literals.of(literal.data() + i), 16u);
+      score += std::uint64_t{in_sample.of(literal.data() + i)} << 16;
+    }
     if (score >= best_score) continue;
     best = at;
     best_score = score;
   }
   return best;
 }
-
-bool before(const LiteralHit& a, const LiteralHit& b) { return a.end != b.end ? a.end < b.end : a.literal < b.literal; }
 
 bool equal_without_case(const char* text, std::string_view lower) {
   for (const char expected : lower) {
@@ -78,31 +85,65 @@ bool equal_without_case(const char* text, std::string_view lower) {
 
 }  // namespace
 
-Literals::Literals(const std::vector<std::string>& literals) : filter_((std::size_t{1} << filter_bits) / 64) {
+Literals::Literals(const std::vector<std::string>& literals) : multiplier_(multipliers[0]) {
   for (const auto& literal : literals) literals_.push_back(lower(literal));
-  const WindowCounts counts(literals_);
+  choose_windows({});
+}
+
+Literals Literals::tuned_to(std::string_view sample) const {
+  auto best = *this;
+  auto best_stops = ~std::size_t{0};
+  for (const auto multiplier : multipliers) {
+    auto tuned = *this;
+    tuned.multiplier_ = multiplier;
+    tuned.choose_windows(sample);
+    const auto stops = tuned.stops_in(sample);
+    if (stops >= best_stops) continue;
+    best = std::move(tuned);
+    best_stops = stops;
+  }
+  return best;
+}
+
+// Places that find() would look at closely.
+std::size_t Literals::stops_in(std::string_view text) const {
+  std::size_t stops = 0;
+  for (std::size_t at = 0; at + window_bytes <= text.size(); at += stride) {
+    const auto hashed = hash(fold(text.data() + at), multiplier_);
+    stops += (filter_[hashed / 64] >> (hashed % 64)) & 1;
+  }
+  return stops;
+}
+
+void Literals::choose_windows(std::string_view sample) {
+  filter_.assign((std::size_t{1} << filter_bits) / 64, 0);
+  windows_.clear();
+  WindowCounts in_literals(multiplier_), in_sample(multiplier_);
+  for (const auto& literal : literals_) in_literals.add(literal);
+  in_sample.add(sample);
   for (std::uint32_t literal = 0; literal < literals_.size(); ++literal) {
     const std::string_view text = literals_[literal];
     if (text.size() < window_bytes + stride - 1) {
       add_short(text, literal);
       continue;
     }
-    const auto at = rarest(text, counts);
+    const auto at = rarest(text, in_literals, in_sample);
     for (std::size_t i = at; i < at + stride; ++i) add(fold(text.data() + i), literal, -static_cast<std::int32_t>(i));
   }
   index();
 }
 
 void Literals::add(std::uint32_t bytes, std::uint32_t literal, std::int32_t shift) {
-  filter_[hash(bytes) / 64] |= std::uint64_t{1} << (hash(bytes) % 64);
+  const auto hashed = hash(bytes, multiplier_);
+  filter_[hashed / 64] |= std::uint64_t{1} << (hashed % 64);
   windows_.push_back({bytes, literal, shift});
 }
 
 // Literals of three and four bytes do not hold both windows: what stands beside them may be anything.
 void Literals::add_short(std::string_view text, std::uint32_t literal) {
   if (text.size() + 1 < window_bytes) return;
-  for (int any = 0; any < 256; ++any) {
-    if ((any & 0x20) == 0) continue;  // folds to one that has the bit
+  for (int any = 0; any < 128; ++any) {
+    if ((any & 0x20) != 0) continue;  // folds to one without the bit
     const auto beside = static_cast<char>(any);
     const auto before = std::string(1, beside) + std::string(text.substr(0, window_bytes - 1));
     add(fold(before.data()), literal, 1);
@@ -114,17 +155,19 @@ void Literals::add_short(std::string_view text, std::uint32_t literal) {
 
 void Literals::index() {
   slot_begins_.assign((std::size_t{1} << slot_bits) + 1, 0);
-  for (const auto& window : windows_) ++slot_begins_[slot(window.bytes) + 1];
+  for (const auto& window : windows_) ++slot_begins_[slot(hash(window.bytes, multiplier_)) + 1];
   for (std::size_t i = 1; i < slot_begins_.size(); ++i) slot_begins_[i] += slot_begins_[i - 1];
   auto next = slot_begins_;
   std::vector<Window> ordered(windows_.size());
-  for (const auto& window : windows_) ordered[next[slot(window.bytes)]++] = window;
+  for (const auto& window : windows_) ordered[next[slot(hash(window.bytes, multiplier_))]++] = window;
   windows_ = std::move(ordered);
 }
 
-// The literals that have this window, which stands `at` bytes from the block's start.
-void Literals::compare(std::string_view block, std::size_t at, std::uint32_t bytes, std::vector<LiteralHit>& hits) const {
-  for (auto i = slot_begins_[slot(bytes)]; i < slot_begins_[slot(bytes) + 1]; ++i) {
+// The literals that have this window, which stands `at` bytes from the block's start. Whether there was one.
+bool Literals::compare(std::string_view block, std::size_t at, std::uint32_t bytes, std::vector<LiteralHit>& hits) const {
+  bool found = false;
+  const auto place = slot(hash(bytes, multiplier_));
+  for (auto i = slot_begins_[place]; i < slot_begins_[place + 1]; ++i) {
     const auto& window = windows_[i];
     if (window.bytes != bytes) continue;
     const auto begin = static_cast<std::int64_t>(at) + window.shift;
@@ -133,30 +176,39 @@ void Literals::compare(std::string_view block, std::size_t at, std::uint32_t byt
     if (!equal_without_case(block.data() + begin, literal)) continue;
     // Hits come nearly in order: those that belong behind this one are at most a literal away.
     const LiteralHit hit{window.literal, static_cast<std::uint32_t>(static_cast<std::size_t>(begin) + literal.size())};
-    auto place = hits.end();
-    while (place != hits.begin() && before(hit, *(place - 1))) --place;
-    hits.insert(place, hit);
+    auto behind = hits.end();
+    while (behind != hits.begin() && before(hit, *(behind - 1))) --behind;
+    hits.insert(behind, hit);
+    found = true;
   }
+  return found;
 }
 
-void Literals::find(std::string_view block, std::vector<LiteralHit>& hits) const {
+std::size_t Literals::find(std::string_view block, std::vector<LiteralHit>& hits) const {
   hits.clear();
-  const auto is_set = [filter = filter_.data()](std::uint32_t bytes) { return (filter[hash(bytes) / 64] >> (hash(bytes) % 64)) & 1; };
+  std::size_t in_vain = 0;
+  // Its lowest bit tells whether a literal may have the window.
+  const auto word_of = [filter = filter_.data(), multiplier = multiplier_](std::uint32_t bytes) {
+    const auto hashed = hash(bytes, multiplier);
+    return filter[hashed / 64] >> (hashed % 64);
+  };
   constexpr std::size_t at_once = 8;  // windows; one branch for all
   std::size_t at = 0;
   for (; at + at_once * stride + window_bytes <= block.size(); at += at_once * stride) {
-    std::uint64_t set = 0;
-    for (std::size_t i = 0; i < at_once; ++i) set |= is_set(fold(block.data() + at + i * stride)) << i;
-    for (; set != 0; set &= set - 1) {
-      const auto window = at + static_cast<std::size_t>(__builtin_ctzll(set)) * stride;
-      compare(block, window, fold(block.data() + window), hits);
+    std::uint64_t any = 0;
+    for (std::size_t i = 0; i < at_once; ++i) any |= word_of(fold(block.data() + at + i * stride));
+    if ((any & 1) == 0) continue;
+    for (std::size_t i = 0; i < at_once; ++i) {
+      const auto bytes = fold(block.data() + at + i * stride);
+      if (word_of(bytes) & 1) in_vain += !compare(block, at + i * stride, bytes, hits);
     }
   }
   for (; at < block.size(); at += stride) {  // windows may reach behind the end
     char end[window_bytes] = {};
     std::memcpy(end, block.data() + at, std::min(window_bytes, block.size() - at));
-    if (is_set(fold(end))) compare(block, at, fold(end), hits);
+    if (word_of(fold(end)) & 1) compare(block, at, fold(end), hits);
   }
+  return in_vain;
 }
 
 }  // namespace gpm::text

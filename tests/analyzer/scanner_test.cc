@@ -14,7 +14,9 @@ using std::string_view_literals::operator""sv;
 
 constexpr std::array busy_gates = {"busy or unavailable"sv};
 constexpr std::array killed_gates = {"killed process"sv};
-constexpr std::array<kb::Signal, 2> test_signals = {{
+constexpr std::array loss_gates = {"loss"sv, "epoch"sv};
+constexpr std::array<kb::Signal, 3> test_signals = {{
+    {.id = "app.step", .pattern = R"(epoch \d+ loss \d)", .gates = loss_gates, .sampled = true},
     {.id = "app.busy", .pattern = "devices are busy or unavailable", .gates = busy_gates},
     {.id = "host.killed", .pattern = R"(Killed process (?P<pid>\d+) \((?P<process>[^)]*)\), rss:(?P<rss>\d+))", .gates = killed_gates},
 }};
@@ -43,6 +45,46 @@ TEST_F(ScannerTest, LineNumbersDoNotDependOnChunks) {
   store.finish("h");
   EXPECT_EQ(one("SELECT count(*) FROM events"), "4");
   EXPECT_EQ(one("SELECT group_concat(DISTINCT line || '-' || last_line || ' x' || count) FROM events"), "500-2500 x3");
+}
+
+// Whoever reads ahead may have searched any of the pieces; a gate may lie across two.
+TEST_F(ScannerTest, NorOnWhoSearchesThem) {
+  std::string text;
+  for (int i = 1; i <= 3000; ++i) text += i % 7 == 5 ? "x: all CUDA-capable devices are busy or unavailable\n" : "quiet line\n";
+  for (std::size_t chunk : {61u, 4097u, 20'000u})
+    for (std::size_t searched : {1u, 2u, 3u}) {
+      scanner.begin("log" + std::to_string(chunk));
+      std::size_t n = 0;
+      for (std::size_t at = 0; at < text.size(); at += chunk) {
+        const auto piece = std::string_view(text).substr(at, chunk);
+        std::vector<text::LiteralHit> hits;
+        scanner.look_ahead(piece, hits);
+        scanner.data(piece, ++n % searched == 0 ? &hits : nullptr);
+      }
+      scanner.end("ok", "");
+    }
+  store.finish("h");
+  EXPECT_EQ(one("SELECT count(*) || ' of ' || group_concat(DISTINCT line || '-' || last_line || ' x' || count) FROM events"), "9 of 5-2994 x428");
+}
+
+// The first lines are read, then now and then one, which stands for those before it, and the last.
+TEST_F(ScannerTest, WhatJobsPrintAllTheTimeIsSampledAndCounted) {
+  std::string text;
+  for (int i = 1; i <= 20'000; ++i) text += i == 15'000 ? "loss: all CUDA-capable devices are busy or unavailable\n" : "epoch " + std::to_string(i) + " loss 2\n";
+  for (std::size_t chunk : {777u, 100'000u}) scan("log" + std::to_string(chunk), text, chunk);
+  store.finish("h");
+  EXPECT_EQ(one("SELECT group_concat(line || '-' || last_line) FROM events WHERE kind = 'line.app.step'"), "1-20000,1-20000");
+  EXPECT_EQ(one("SELECT group_concat(count) FROM events WHERE kind = 'line.app.step'"), "20000,20000") << "the line in the middle is counted by its gate";
+  EXPECT_EQ(one("SELECT group_concat(line || ' x' || count) FROM events WHERE kind = 'line.app.busy'"), "15000 x1,15000 x1") << "other gates are never sampled";
+}
+
+TEST_F(ScannerTest, TheLastOfTheSampledLinesNeedNotBeTheDocumentsLast) {
+  std::string text;
+  for (int i = 1; i <= 5000; ++i) text += "epoch " + std::to_string(i) + " loss 2\n";
+  for (int i = 1; i <= 5000; ++i) text += "packet loss, epoch of the clock\n";
+  scan("log", text);
+  store.finish("h");
+  EXPECT_EQ(one("SELECT line || '-' || last_line FROM events"), "1-4096") << "the lines after it hold the gate and are no steps: its own last one is not known";
 }
 
 TEST_F(ScannerTest, PatternsDecideAfterTheirGate) {

@@ -54,6 +54,16 @@ TEST(Literals, OverlappingAndEqualOnesAreAllFound) {
   EXPECT_EQ(found(literals, "aaaaaa"), expected({"aaaaa", "aaa", "AAA"}, "aaaaaa"));
 }
 
+TEST(Literals, TunedToATextStopLessOftenInIt) {
+  std::vector<std::string> list;
+  std::string text;
+  for (int i = 0; i < 400; ++i) list.push_back("iteration number " + std::to_string(1000 + i) + " failed");
+  for (int i = 0; i < 4000; ++i) text += "iteration number " + std::to_string(i % 900) + " took 12 ms\n";
+  const Literals literals(list);
+  std::vector<LiteralHit> hits;
+  EXPECT_LT(literals.tuned_to(text).find(text, hits), 1 + literals.find(text, hits) / 10);
+}
+
 TEST(Literals, ShorterThanThreeBytesAreNotFound) { EXPECT_TRUE(found(Literals({"ab", "a", ""}), "ab ab ab").empty()); }
 
 // Few letters, so that windows collide and literals lie in one another; all lengths, also at the text's ends.
@@ -70,6 +80,7 @@ TEST(Literals, AreThoseThatASearchOneByOneFinds) {
     const Literals literals(list);
     const auto text = word(random() % 300);
     ASSERT_EQ(found(literals, text), expected(list, text)) << round << ": " << text;
+    ASSERT_EQ(found(literals.tuned_to(text), text), expected(list, text)) << "tuned, " << round << ": " << text;
   }
 }
 

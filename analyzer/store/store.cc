@@ -58,11 +58,12 @@ std::string place_key(const facts::Place& p, bool with_host = true) {
   return key;
 }
 
-// What every rank of a job prints in any run: a job of thousands in one file is as usual as one of two, but what such lines
-// take up must not keep out the one line that matters.
+// What every rank of a job prints in any run, or says once when the job stands still: a job of thousands in one file is as usual
+// as one of two, but what such lines take up must not keep out the one line that matters.
 bool is_routine(std::string_view kind) {
   static constexpr std::string_view kinds[] = {"nccl", "nccl.version", "nccl.env", "nccl.bootstrap_interface", "nccl.network", "nccl.transport", "nccl.init_timings",
-                                               "nccl.bootstrap_timings", "nccl.return", "nccl.last_collective", "line.nccl.ib_device_list", "line.nccl.one_rank_per_node"};
+                                               "nccl.bootstrap_timings", "nccl.return", "nccl.last_collective", "line.nccl.ib_device_list", "line.nccl.one_rank_per_node",
+                                               "torch.work_status", "torch.watchdog_timeout", "torch.heartbeat_timeout", "torch.flight_dump"};
   return std::find(std::begin(kinds), std::end(kinds), kind) != std::end(kinds);
 }
 

@@ -7,6 +7,7 @@
 #include "analyzer/signals/flight.h"
 #include "analyzer/signals/odd_ones.h"
 #include "analyzer/signals/peers.h"
+#include "analyzer/signals/stacks.h"
 #include "analyzer/signals/signals.h"
 
 namespace gpm::signals {
@@ -47,6 +48,8 @@ const std::map<std::string_view, Function>& functions() {
       {"torch.rank_never_entered", [](const JobView& v) { return standstill(v, never_entered); }},
       {"torch.rank_unfinished", [](const JobView& v) { return standstill(v, unfinished); }},
       {"torch.rank_without_dump", [](const JobView& v) { return standstill(v, no_dump); }},
+      {"process.ranks_elsewhere", ranks_elsewhere},
+      {"process.ranks_in_other_collective", ranks_in_other_collective},
       {"torch.ranks_wait_in_circle", [](const JobView& v) { return standstill(v, circular); }},
   };
   return table;

@@ -40,6 +40,7 @@ const std::map<std::string_view, Function>& functions() {
       {"nccl.owner_of_virtual_address", owner_of_virtual_address},
       {"nccl.late_rank", late_rank},
       {"torch.odd_collective", odd_collective},
+      {"torch.clients_missing", clients_missing},
       {"torch.lagging_ranks", lagging_ranks},
       {"torch.ranks_not_waiting", ranks_not_waiting},
       {"torch.all_ranks_wait", [](const JobView& v) { return standstill(v, all_waiting); }},

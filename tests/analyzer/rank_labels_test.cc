@@ -107,7 +107,7 @@ TEST(RankLabels, SrunsTaskIsNotTheRankWhereItStartsSeveral) {
   // One task on each host, nothing that says more.
   EXPECT_EQ(ranks_of_lines("0: n1:71:90 [3] a.cc:4 NCCL WARN x failed\n1: n2:72:91 [1] a.cc:4 NCCL WARN y failed\n"), (std::vector{-1, -1}));
   // A line that states its rank.
-  EXPECT_EQ(ranks_of_lines(labelled(0, "KeyError: 'a'") + labelled(1, "KeyError: 'b'") + "1: [rank9]: Traceback (most recent call last):\n1: [rank9]: KeyError: 'c'\n"), (std::vector{-1, -1, 9}));
+  EXPECT_EQ(ranks_of_lines(labelled(0, "KeyError: 'a'") + labelled(1, "KeyError: 'b'") + "1: [rank9]: Traceback (most recent call last):\n1: [rank9]:   File \"/opt/train.py\", line 9, in <module>\n1: [rank9]: KeyError: 'c'\n"), (std::vector{-1, -1, 9}));
 }
 
 TEST(RankLabels, EqualExceptionsOfSeveralTasksAreSeveral) {

@@ -37,6 +37,7 @@ std::string count_sql(std::string_view table) {
 
 // Attributes as a JSON object of strings; keys are ours, values are hostile.
 std::string json_object(const facts::Attributes& attributes) {
+  if (attributes.empty()) return "{}";  // a job of thousands prints millions of steps
   nlohmann::json object = nlohmann::json::object();
   for (const auto& [key, value] : attributes) object[text::valid_utf8(key)] = text::valid_utf8(value);
   return object.dump();

@@ -93,13 +93,14 @@ TEST(HostileRanks, FourThousandRanksThatTimeOut) {
   std::string text;
   constexpr int late = 2777, ranks = 4096;
   for (int rank = 0; rank < ranks; ++rank) {
-    if (rank != late)
-      text += fmt::format("[rank{0}]:[E1103 08:11:02.100000001 ProcessGroupNCCL.cpp:607] [Rank {0}] Watchdog caught collective operation timeout: WorkNCCL(SeqNum=31, OpType=ALLREDUCE, NumelIn=4, "
-                          "NumelOut=4, Timeout(ms)=600000) ran for 600023 milliseconds before timing out.\n", rank);
-    text += fmt::format("[rank{0}]:[E1103 08:11:02.200000001 ProcessGroupNCCL.cpp:1785] [PG ID 0 PG GUID 0(default_pg) Rank {0}] {1} Last enqueued NCCL work: {2}, last completed NCCL work: 30.\n", rank,
-                        rank == late ? "Received a dump signal due to a collective timeout from rank 3 and we will try our best to dump the debug info."
-                                     : "Received a dump signal due to a collective timeout from this local rank and we will try our best to dump the debug info.",
-                        rank == late ? 30 : 31);
+    if (rank == late)
+      text += fmt::format("[rank{0}]:[E1103 08:11:03.200000001 ProcessGroupNCCL.cpp:1746] [PG ID 0 PG GUID 0(default_pg) Rank {0}] Received a dump signal due to a collective timeout from  rank 3 and we will "
+                          "try our best to dump the debug info. Last enqueued NCCL work: 30, last completed NCCL work: 30.\n", rank);
+    else
+      text += fmt::format("[rank{0}]:[E1103 08:11:02.100000001 ProcessGroupNCCL.cpp:632] [Rank {0}] Watchdog caught collective operation timeout: WorkNCCL(SeqNum=31, OpType=ALLREDUCE, NumelIn=4, "
+                          "NumelOut=4, Timeout(ms)=600000) ran for 600023 milliseconds before timing out.\n"
+                          "[rank{0}]:[E1103 08:11:02.100100001 ProcessGroupNCCL.cpp:2271] [PG ID 0 PG GUID 0(default_pg) Rank {0}]  failure detected by watchdog at work sequence id: 31 PG status: "
+                          "last enqueued work: 31, last completed work: 30\n", rank);
   }
   folder.put("b/job.log", text);
   const auto report = analyzed(folder / "b").json();

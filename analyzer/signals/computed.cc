@@ -7,6 +7,7 @@
 #include "analyzer/signals/flight.h"
 #include "analyzer/signals/odd_ones.h"
 #include "analyzer/signals/peers.h"
+#include "analyzer/signals/stacks.h"
 #include "analyzer/signals/signals.h"
 
 namespace gpm::signals {
@@ -39,6 +40,7 @@ const std::map<std::string_view, Function>& functions() {
       {"nccl.owner_of_virtual_address", owner_of_virtual_address},
       {"nccl.late_rank", late_rank},
       {"torch.odd_collective", odd_collective},
+      {"torch.clients_missing", clients_missing},
       {"torch.lagging_ranks", lagging_ranks},
       {"torch.ranks_not_waiting", ranks_not_waiting},
       {"torch.all_ranks_wait", [](const JobView& v) { return standstill(v, all_waiting); }},
@@ -47,6 +49,8 @@ const std::map<std::string_view, Function>& functions() {
       {"torch.rank_never_entered", [](const JobView& v) { return standstill(v, never_entered); }},
       {"torch.rank_unfinished", [](const JobView& v) { return standstill(v, unfinished); }},
       {"torch.rank_without_dump", [](const JobView& v) { return standstill(v, no_dump); }},
+      {"process.ranks_elsewhere", ranks_elsewhere},
+      {"process.ranks_in_other_collective", ranks_in_other_collective},
       {"torch.ranks_wait_in_circle", [](const JobView& v) { return standstill(v, circular); }},
   };
   return table;

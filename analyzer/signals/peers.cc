@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 
@@ -165,6 +166,37 @@ std::vector<Observation> late_rank(const JobView& view) {
   if (late.size() * 4 > most.size() && late.size() > 1) late.clear();
   if (late.size() > max_told) late.clear();
   return late;
+}
+
+std::vector<Observation> clients_missing(const JobView& view) {
+  std::set<int> waiting;
+  for_each_row(view.store(), "SELECT DISTINCT rank FROM events WHERE kind IN ('torch.store_timeout', 'line.torch.clients_joined') AND rank IS NOT NULL",
+               [&](const Row& row) { waiting.insert(static_cast<int>(row.integer("rank").value_or(0))); });
+  std::int64_t joined = 0, expected = 0;
+  std::optional<Observation> line;
+  for_each_row(view.store(),
+               "SELECT e.*, e.attributes ->> 'joined' AS joined, e.attributes ->> 'expected' AS expected FROM events e WHERE e.kind = 'line.torch.clients_joined' ORDER BY e.document_id, e.line, e.id",
+               [&](const Row& row) {
+                 const auto now = text::integer(row.text("joined")).value_or(0);
+                 if (line && now <= joined) return;
+                 joined = now;
+                 expected = text::integer(row.text("expected")).value_or(0);
+                 line = row.observation();
+               });
+  if (!line) return {};
+  line->place = {};
+  std::vector<Observation> missing;
+  if (static_cast<std::int64_t>(waiting.size()) == joined && joined > 0 && expected - joined <= static_cast<std::int64_t>(max_told))
+    for (int rank = 0; rank < expected && rank <= 1'000'000; ++rank)
+      if (!waiting.contains(rank)) {
+        line->place.rank = rank;
+        missing.push_back(*line);
+      }
+  if (missing.empty() || static_cast<std::int64_t>(missing.size()) != expected - joined) {
+    line->place = {};
+    return {*line};
+  }
+  return missing;
 }
 
 std::vector<Observation> odd_collective(const JobView& view) {

@@ -21,6 +21,9 @@ std::vector<Observation> unreachable_pair(const JobView& view);
 std::vector<Observation> owner_of_virtual_address(const JobView& view);
 // Ranks that came last to a bootstrap for which others waited at least 30 s.
 std::vector<Observation> late_rank(const JobView& view);
+// The ranks for which a store waits ("1/2 clients joined"), where those that complain are all that joined. Else one observation
+// without a place: whoever waits is not who is missing.
+std::vector<Observation> clients_missing(const JobView& view);
 // Ranks whose collective differs from what most ranks run, by torch's own comparison.
 std::vector<Observation> odd_collective(const JobView& view);
 

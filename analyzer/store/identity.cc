@@ -316,7 +316,7 @@ void resolve_identities(Database& db, const std::vector<GpuSeen>& gpus) {
       "WHERE r.pid IS NOT NULL) WHERE coalesce(nranks, 0) = most GROUP BY host, pod, pid HAVING count(DISTINCT rank) = 1;"
       "CREATE INDEX temp.rank_of_process_key ON rank_of_process(pid, host, pod);"
       "UPDATE events SET rank = (SELECT r.rank FROM temp.rank_of_process r WHERE r.pid = events.pid AND r.host = events.host AND "
-      "r.pod = events.pod) WHERE rank IS NULL AND pid IS NOT NULL AND (kind LIKE 'nccl.%' OR kind LIKE 'line.%' OR kind = 'kernel.oom_kill');"
+      "r.pod = events.pod) WHERE rank IS NULL AND pid IS NOT NULL AND (kind LIKE 'nccl.%' OR kind LIKE 'line.%' OR kind IN ('kernel.oom_kill', 'process.stack'));"
       "DROP TABLE temp.rank_of_process");
 
   // An index or address is completed only where the host has exactly one GPU of that name.

@@ -82,6 +82,7 @@ CREATE TABLE events (
 );
 CREATE INDEX events_kind ON events(kind, code);
 CREATE INDEX events_host ON events(kind, host);
+CREATE INDEX events_document ON events(document_id, kind, line);
 
 CREATE TABLE settings (
   id                INTEGER PRIMARY KEY,

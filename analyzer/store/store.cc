@@ -37,6 +37,7 @@ std::string count_sql(std::string_view table) {
 
 // Attributes as a JSON object of strings; keys are ours, values are hostile.
 std::string json_object(const facts::Attributes& attributes) {
+  if (attributes.empty()) return "{}";  // a job of thousands prints millions of steps
   nlohmann::json object = nlohmann::json::object();
   for (const auto& [key, value] : attributes) object[text::valid_utf8(key)] = text::valid_utf8(value);
   return object.dump();
@@ -54,15 +55,17 @@ std::string place_key(const facts::Place& p, bool with_host = true) {
   for (const std::string* part : {&p.pci, &p.gpu_uuid, &p.pod, &p.container, &p.process}) append_key(key, *part);
   append_key(key, p.gpu_index ? std::to_string(*p.gpu_index) : "");
   append_key(key, p.rank ? std::to_string(*p.rank) : "");
+  if (p.task && !p.rank) append_key(key, "task " + std::to_string(*p.task));
   append_key(key, p.pid ? std::to_string(*p.pid) : "");
   return key;
 }
 
-// What every rank of a job prints in any run: a job of thousands in one file is as usual as one of two, but what such lines
-// take up must not keep out the one line that matters.
+// What every rank of a job prints in any run, or says once when the job stands still: a job of thousands in one file is as usual
+// as one of two, but what such lines take up must not keep out the one line that matters.
 bool is_routine(std::string_view kind) {
   static constexpr std::string_view kinds[] = {"nccl", "nccl.version", "nccl.env", "nccl.bootstrap_interface", "nccl.network", "nccl.transport", "nccl.init_timings",
-                                               "nccl.bootstrap_timings", "nccl.return", "nccl.last_collective", "line.nccl.ib_device_list", "line.nccl.one_rank_per_node"};
+                                               "nccl.bootstrap_timings", "nccl.return", "nccl.last_collective", "line.nccl.ib_device_list", "line.nccl.one_rank_per_node",
+                                               "torch.work_status", "torch.watchdog_timeout", "torch.heartbeat_timeout", "torch.flight_dump"};
   return std::find(std::begin(kinds), std::end(kinds), kind) != std::end(kinds);
 }
 
@@ -112,6 +115,7 @@ Store::Store(std::string_view incident_name, bool keep_all)
 void Store::begin_document() {
   ++document_;
   clocks_.emplace_back().document = document_;
+  rank_labels_.begin_document(document_);
   document_is_open_ = false;
   document_facts_ = document_notes_ = 0;
   view_ = 0;
@@ -241,10 +245,12 @@ void Store::add(facts::Event e) {
     if (kernel_host_.empty()) kernel_host_ = e.place.host;
     one_kernel_host_ &= kernel_host_ == e.place.host;
   }
+  rank_labels_.saw(e.kind, e.place, e.attributes);
   std::string key = e.kind + '\x1f' + (e.code ? std::to_string(*e.code) : "") + '\x1f' + place_key(e.place, view_ == 0);
   const auto attributes = json_object(e.attributes);
   key += attributes;
   if (!admit(events_seen_, key, e.kind, e.at, e.time, next_row_, "events", e.times)) return;
+  rank_labels_.stored_event(next_row_, e.place);
   const int n = bind_common(insert_event_, e.at, e.place, e.time, next_row_++);
   insert_event_.bind(n, std::string_view(e.kind)).bind(n + 1, e.code).bind(n + 2, std::string_view(attributes)).run();
 }
@@ -284,6 +290,7 @@ void Store::add(facts::Gpu gpu) {
 void Store::add(facts::RankMilestone m) {
   ++document_facts_;
   if (m.rank < 0) return;
+  rank_labels_.saw("nccl.rank", m.place, {});
   std::int64_t communicator = 0;
   if (const auto known = communicators_.find(m.communicator); known != communicators_.end() && !m.nranks) {
     communicator = known->second;
@@ -393,6 +400,7 @@ void Store::resolve_times() {
 
 void Store::finish(std::string_view content_hash) {
   resolve_identities(db_, gpus_);
+  rank_labels_.resolve(db_);
   resolve_times();
   Statement(db_.get(), "UPDATE incidents SET content_hash = ?").bind(1, content_hash).run();
   db_.run("COMMIT; BEGIN");

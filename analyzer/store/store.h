@@ -24,6 +24,7 @@
 
 #include "analyzer/store/clocks.h"
 #include "analyzer/store/identity.h"
+#include "analyzer/store/rank_labels.h"
 #include "analyzer/store/sqlite.h"
 #include "analyzer/store/timeline.h"
 #include "parsers/facts/facts.h"
@@ -136,6 +137,7 @@ class Store : public facts::Sink {
   std::unordered_map<std::int64_t, Relative> relative_ranks_;  // by row of ranks
   std::optional<Timeline> timeline_;
   std::unordered_map<std::string, Seen> events_seen_, settings_seen_, snapshots_seen_;
+  RankLabels rank_labels_;
   std::vector<GpuSeen> gpus_;
   std::unordered_set<std::string> gpu_keys_;
   std::unordered_map<std::string, std::int64_t> communicators_;

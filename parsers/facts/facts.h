@@ -57,6 +57,8 @@ struct Place {
   std::string container;
   std::string process;               // program name as the line gives it
   std::optional<std::int64_t> pid;   // in the PID namespace of whoever wrote the line
+  // The number that srun -l puts before the line; the store finds out whether it is the rank (analyzer/store/rank_labels.h).
+  std::optional<int> task = std::nullopt;
 };
 
 // Where in the document. `text` is the line as it stands there (at most text::max_evidence_bytes around what matters).

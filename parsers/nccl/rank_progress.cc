@@ -270,23 +270,24 @@ void RankProgress::phase_line(const Record& record, const PhaseLine& line, const
   }
 }
 
-// Of a log that begins in the middle: the line waits for a communicator that may never be named.
-bool RankProgress::waits_for(const Record& record, const TransportLine& line) const {
+// Of a log that begins in the middle: the rank whose line waits for a communicator that may never be named.
+std::optional<std::int64_t> RankProgress::waiting_rank(const Record& record) const {
   const auto thread = threads_.find(thread_key(record));
-  if (thread == threads_.end() || thread->second.rank != line.printed_by) return false;
+  if (thread == threads_.end()) return std::nullopt;
   const auto& waiting = thread->second.waiting;
-  return std::any_of(waiting.begin(), waiting.end(), [](const Waiting& one) { return one.phase == RankPhase::connecting; });
+  const bool waits = std::any_of(waiting.begin(), waiting.end(), [](const Waiting& one) { return one.phase == RankPhase::connecting; });
+  return waits ? thread->second.rank : std::nullopt;
 }
 
 // As phase_line() would take it.
 bool RankProgress::knows(const Record& record, const TransportLine& line) {
-  const bool same = known_.communicator != none && known_.pid == record.pid && known_.tid == record.tid && known_.dev == record.dev && known_.host == record.host;
+  const bool same = (known_.communicator != none || known_.waiting_rank) && known_.pid == record.pid && known_.tid == record.tid && known_.dev == record.dev && known_.host == record.host;
   if (!same) {
     const auto index = communicator_of(record);
-    if (index == none) return waits_for(record, line);
-    if (next_init(record, index, false)) return false;
-    known_ = {std::string(record.host), record.pid, record.tid, record.dev, index};
+    if (index != none && next_init(record, index, false)) return false;
+    known_ = {std::string(record.host), record.pid, record.tid, record.dev, index, index == none ? waiting_rank(record) : std::nullopt};
   }
+  if (known_.communicator == none) return known_.waiting_rank == line.printed_by;
   const auto& communicator = communicators_[known_.communicator];
   return line.printed_by != communicator.rank || (communicator.told & bit(RankPhase::connecting));
 }

@@ -96,7 +96,7 @@ class RankProgress {
   void flush(std::vector<Waiting>& waiting, Communicator& communicator, facts::Sink& sink);
   void wait(std::vector<Waiting>& waiting, facts::RankPhase phase, const Sighting& seen);
   std::size_t communicator_of(const Record& record) const;
-  bool waits_for(const Record& record, const TransportLine& line) const;
+  std::optional<std::int64_t> waiting_rank(const Record& record) const;
   bool next_init(const Record& record, std::size_t communicator, bool only_in_init) const;
   Process* process_of(const Record& record);
   Thread* thread_of(const Record& record);
@@ -115,6 +115,7 @@ class RankProgress {
     std::int64_t pid = 0, tid = 0;
     std::optional<int> dev;
     std::size_t communicator = none;
+    std::optional<std::int64_t> waiting_rank;  // where there is no communicator: whose line of this kind waits already
   } known_;
   std::size_t waiting_bytes_ = 0;
   bool start_means_joined_ = false;

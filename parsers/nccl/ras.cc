@@ -67,19 +67,25 @@ bool RasParser::table(const text::Line& line, std::string_view text, facts::Sink
 void RasParser::group(std::string_view text) {
   static const text::Regex counts(R"(^Communicator ranks have different (\w+) operation counts|^Communicator ranks have different (collective) operation counts)");
   static const text::Regex status(R"(^\d+ ranks have status (\w+))");
-  static const text::Regex launched(R"(^\d+ ranks have (?:launched up to operation (\d+)|not launched any operations))");
+  static const text::Regex launched(R"(^(\d+) ranks have (?:launched up to operation (\d+)|not launched any operations))");
   static const text::Regex reported(R"(^\d+ ranks reported (.+)$)");
   std::string a, b;
   if (text::Regex::PartialMatch(text::piece(text), counts, &a, &b)) {
     section_.state = "operations";
     section_.operation = a;
+    section_.most.clear();
+    section_.most_ranks = 0;
   } else if (text.starts_with("Communicator ranks have different status")) {
     section_.state = "status";
     section_.operation.clear();
   } else if (text::Regex::PartialMatch(text::piece(text), status, &a) || text::Regex::PartialMatch(text::piece(text), reported, &a)) {
     section_.value = a;
-  } else if (text::Regex::PartialMatch(text::piece(text), launched, &a)) {
-    section_.value = a.empty() ? "0" : a;
+  } else if (text::Regex::PartialMatch(text::piece(text), launched, &a, &b)) {
+    section_.value = b.empty() ? "0" : b;
+    if (const auto ranks = text::integer(a); ranks && *ranks > section_.most_ranks) {
+      section_.most_ranks = *ranks;
+      section_.most = section_.value;
+    }
   }
 }
 
@@ -103,6 +109,7 @@ bool RasParser::named(const text::Line& line, std::string_view text, facts::Sink
   auto event = event_of(line, "nccl.ras_rank");
   event.attributes = {{"communicator", section_.communicator}, {"state", section_.state}};
   set_attribute(event, "operation", section_.operation);
+  if (section_.state == "operations") set_attribute(event, "most", section_.most);
   if (text::Regex::PartialMatch(text::piece(text), list, &a)) {
     for (const auto number : text::split(a, ',')) {
       auto one = event;

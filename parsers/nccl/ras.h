@@ -31,7 +31,8 @@
 // - nccl.ras_communicators: a row of the table; attributes communicators, nodes, ranks (each of one communicator), status, errors
 // - nccl.ras_process: state = missing or dead; gpus; place has host and pid
 // - nccl.ras_rank: communicator (its commId, 0x...), communicator_rank, state = missing, unresponsive, dead, status, operations or
-//   error; value (RUNNING; 6649, 0 = none; "System error") and operation (AllReduce) where they are told; place has host, pid, GPU
+//   error; value (RUNNING; 6649, 0 = none; "System error"), operation (AllReduce) and most (operations that most ranks have
+//   launched) where they are told; place has host, pid, GPU
 // Only outliers are named by the service, so the other ranks are those that are as they should be.
 #pragma once
 
@@ -51,6 +52,8 @@ class RasParser : public LineParser {
   struct Section {
     std::string communicator;          // empty: about the job's processes
     std::string state, value, operation;  // of the ranks that follow
+    std::string most;  // operations that the largest group has launched
+    std::int64_t most_ranks = 0;
   };
   struct Member {  // of a JSON answer: the rank whose keys are being read
     std::string communicator, host;

@@ -205,7 +205,7 @@ std::optional<Layer> bare_rank(std::string_view text, int prefixes) {
   return layer;
 }
 
-// "3: msg" of srun -l. The task's number is the rank only if one task is one rank, so it is not taken for one.
+// "3: msg" of srun -l. The task's number is the rank only if one task is one rank; that other lines tell.
 std::optional<Layer> task_number(std::string_view text, int prefixes) {
   std::size_t begin = 0, end = 0;
   while (begin < 4 && begin < text.size() && text[begin] == ' ') ++begin;
@@ -214,7 +214,9 @@ std::optional<Layer> task_number(std::string_view text, int prefixes) {
   if (end == begin || !text.substr(end).starts_with(": ")) return std::nullopt;
   const auto rest = text.substr(end + 2);
   if (!log_line_behind(rest, prefixes)) return std::nullopt;
-  return Layer{.rest = rest};
+  Layer layer{.rest = rest};
+  layer.place.task = rank_number(text.substr(begin, end - begin));
+  return layer;
 }
 
 // What a launcher's node name may stand before: "epoch2: 2024-05-01 10:00:00 x" and "step1: KeyError: x" are no nodes.

@@ -37,6 +37,7 @@ void take_time(facts::Time& time, const facts::Time& found) {
 void take_place(facts::Place& place, facts::Place& found, bool host_is_nearer) {
   if (!found.host.empty() && (place.host.empty() || host_is_nearer)) place.host = std::move(found.host);
   if (found.rank) place.rank = found.rank;
+  if (found.task) place.task = found.task;
   if (!found.pod.empty()) place.pod = std::move(found.pod);
   if (!found.container.empty()) place.container = std::move(found.container);
   if (found.pid) place.pid = found.pid;

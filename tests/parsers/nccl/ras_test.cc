@@ -92,6 +92,7 @@ TEST(Ras, WhoIsBehindByItsOperationCount) {
   ASSERT_THAT(ranks, SizeIs(2));
   EXPECT_EQ(ranks[0].attributes.at("operation"), "AllReduce");
   EXPECT_EQ(ranks[0].attributes.at("value"), "6649");
+  EXPECT_EQ(ranks[0].attributes.at("most"), "6650");
   EXPECT_EQ(ranks[0].place.gpu_index, 3);
   EXPECT_EQ(ranks[1].attributes.at("value"), "0");
   EXPECT_EQ(ranks[1].place.host, "gpu07");

@@ -14,6 +14,7 @@
 #include "analyzer/compose/moments.h"
 #include "analyzer/compose/platforms.h"
 #include "analyzer/compose/settings.h"
+#include "analyzer/compose/surroundings.h"
 #include "analyzer/compose/verdict.h"
 #include "analyzer/compose/why_not.h"
 #include "analyzer/report/columns.h"
@@ -56,6 +57,7 @@ class Composer {
     }
     add_verdict(store_, findings_, ranked_, result_);
     add_timeline(findings_, ranked_, result_);
+    add_surroundings(store_, findings_, result_);
     mark_fixes_for_elsewhere(store_, result_);
     add_settings(store_, findings_, result_);
     add_context(store_, result_);

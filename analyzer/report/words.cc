@@ -236,7 +236,7 @@ constexpr std::array table = {
     Word{"source-host", "host", "主机"},
     Word{"source-kernel", "kernel", "内核"},
     Word{"source-nccl", "NCCL", "NCCL"},
-    Word{"source-platform", "containers", "容器与调度"},
+    Word{"source-platform", "Kubernetes, containers", "容器与调度"},
     Word{"state", "State", "状态"},
     Word{"status", "Status", "状态"},
     Word{"status-damaged", "damaged", "损坏"},

@@ -143,8 +143,16 @@ class Surroundings {
     while (s.step()) add(s);
   }
 
-  // Those nearest to the first signal, where there are too many.
+  // Those nearest to the first signal, where there are too many. That the driver is loaded with each boot is no news.
   std::vector<report::Moment> take(std::uint64_t& omitted) {
+    constexpr std::int64_t booting_ns = hour_ns / 6;
+    std::multimap<std::string, std::int64_t> boots;
+    for (const auto& m : moments_)
+      if (m.kind == "kernel.boot" && m.utc_ns) boots.emplace(m.host, *m.utc_ns);
+    std::erase_if(moments_, [&](const report::Moment& m) {
+      const auto [from, to] = boots.equal_range(m.host);
+      return m.kind == "kernel.nvidia_loaded" && m.utc_ns && std::any_of(from, to, [&](const auto& boot) { return std::abs(*m.utc_ns - boot.second) < booting_ns; });
+    });
     if (moments_.size() > surrounding_moments) {
       const auto distance = [&](const report::Moment& m) { return m.utc_ns && from_ ? std::abs(*m.utc_ns - *from_) : std::numeric_limits<std::int64_t>::max(); };
       std::stable_sort(moments_.begin(), moments_.end(), [&](const auto& a, const auto& b) { return distance(a) < distance(b); });

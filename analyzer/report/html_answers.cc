@@ -49,6 +49,10 @@ data with_names(const std::string& sentence, const Result& result) {
   return pieces;
 }
 
+bool one_host_with_indices(const std::vector<Gpu>& gpus) {
+  return std::all_of(gpus.begin(), gpus.end(), [&](const Gpu& g) { return g.index && g.host == gpus.front().host; });
+}
+
 // A line for each GPU and for each other kind of place: label, name, and what identifies it. In brief a GPU is told by where it
 // sits; who may have to take the card out wants its UUID and serial, too.
 data places(const Sheet& sheet, const Where& where, std::size_t gpus, bool brief) {
@@ -66,7 +70,16 @@ data places(const Sheet& sheet, const Where& where, std::size_t gpus, bool brief
   const auto hosts = std::string(sheet.words("where-hosts"));
   for (const auto& phrase : phrases)
     if (phrase.label == hosts) add(phrase.label, phrase.text);
-  for (std::size_t i = 0; i < where.gpus.size() && i < gpus; ++i) {
+  // Many of one host in one row.
+  const bool joined = brief && where.gpus.size() > gpus && one_host_with_indices(where.gpus);
+  if (joined) {
+    std::vector<int> indices;
+    for (const auto& gpu : where.gpus) indices.push_back(*gpu.index);
+    const auto& model = where.gpus.front().name;
+    const bool alike = std::all_of(where.gpus.begin(), where.gpus.end(), [&](const Gpu& g) { return g.name == model; });
+    add("GPU", ranges(indices), alike ? cut_bytes(model, 64) : std::string());
+  }
+  for (std::size_t i = 0; i < where.gpus.size() && i < gpus && !joined; ++i) {
     const auto& gpu = where.gpus[i];
     std::string more;
     for (const auto* part : {&gpu.pci, &gpu.uuid, &gpu.serial, &gpu.name}) {
@@ -77,7 +90,7 @@ data places(const Sheet& sheet, const Where& where, std::size_t gpus, bool brief
     const bool named = where.hosts.size() > 1 || elsewhere;
     add("GPU", (gpu.index ? std::to_string(*gpu.index) : std::string("–")) + (named && !gpu.host.empty() ? " @ " + cut_bytes(gpu.host, 64) : ""), more);
   }
-  if (where.gpus.size() > gpus) add("GPU", sheet.words.with("list-more", {grouped(where.gpus.size() - gpus)}));
+  if (where.gpus.size() > gpus && !joined) add("GPU", sheet.words.with("list-more", {grouped(where.gpus.size() - gpus)}));
   for (const auto& phrase : phrases)
     if (phrase.label != hosts) add(phrase.label, phrase.text);
   return rows;

@@ -12,9 +12,12 @@
 #include "analyzer/compose/evidence.h"
 #include "analyzer/compose/inventory.h"
 #include "analyzer/compose/moments.h"
+#include "analyzer/compose/platforms.h"
 #include "analyzer/compose/settings.h"
+#include "analyzer/compose/surroundings.h"
 #include "analyzer/compose/verdict.h"
 #include "analyzer/compose/why_not.h"
+#include "analyzer/report/columns.h"
 #include "analyzer/report/inert.h"
 #include "kb/match/line_index.h"
 #include "kb/words.h"
@@ -54,15 +57,21 @@ class Composer {
     }
     add_verdict(store_, findings_, ranked_, result_);
     add_timeline(findings_, ranked_, result_);
+    add_surroundings(store_, findings_, result_);
+    mark_fixes_for_elsewhere(store_, result_);
     add_settings(store_, findings_, result_);
     add_context(store_, result_);
     add_missing();
+    mention_what_decides(result_);
     for (const auto& error : findings_.errors) result_.notes.push_back({"", 0, error});
     return std::move(result_);
   }
 
  private:
-  std::string say(const kb::Text& text) const { return std::string(text.in(context_.language)); }
+  std::string say(const kb::Text& text) const {
+    const auto words = text.in(context_.language);
+    return context_.language == "zh" ? report::without_folded_blanks(words) : std::string(words);
+  }
 
   static std::vector<std::string> strings(std::span<const std::string_view> views) { return {views.begin(), views.end()}; }
 
@@ -79,7 +88,10 @@ class Composer {
     c.evidence = quote_evidence(ranked, findings_, context_.language);
     c.where = where(ranked);
     for (auto signal : ranked.cause->explains)
-      if (findings_.find(signal)) c.explains.emplace_back(signal);
+      if (const auto* present = findings_.find(signal)) {
+        c.explains.emplace_back(signal);
+        c.explains_titles.push_back(say(present->signal->title));
+      }
     const auto place = place_for_commands(ranked);
     for (const auto& fix : ranked.cause->fixes) c.fixes.push_back(this->fix(fix, place));
     c.references = strings(ranked.cause->references);

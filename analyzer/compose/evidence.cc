@@ -54,7 +54,7 @@ class Quotes {
       std::string scratch;
       const auto message = text::unwrap(1, o.text, scratch).message;
       if (document_of.emplace(message, o.document).first->second != o.document) continue;
-      if (!lines_.emplace(o.document, o.line).second) continue;
+      if (!lines_.emplace(against, o.document, o.line).second) continue;
       ++shown;
       report::Evidence e;
       e.signal = present.signal->id;
@@ -74,7 +74,8 @@ class Quotes {
 
   const signals::Findings& findings_;
   const std::string& language_;
-  std::set<std::tuple<std::string, std::uint64_t>> lines_;
+  // A line that speaks for one signal and against by another stands on both sides.
+  std::set<std::tuple<bool, std::string, std::uint64_t>> lines_;
   std::set<std::string_view> open_;
   std::vector<report::Evidence> list_;
 };

@@ -50,9 +50,7 @@ std::vector<Entry> entries_in_order(const signals::Findings& findings) {
   std::vector<Entry> entries;
   std::set<std::tuple<std::string_view, std::uint64_t>> listed;
   for (const auto& [id, present] : findings.present) {
-    const auto role = present.signal->role;
-    if (role == kb::Role::benign || role == kb::Role::advice || role == kb::Role::confirmation) continue;
-    if (present.signal->pattern.empty() && present.signal->query.empty()) continue;  // combinations repeat their members
+    if (!on_timeline(*present.signal)) continue;
     for (const auto& o : present.observations)
       if (listed.emplace(o.document, o.line).second) entries.push_back({present.signal, &o});
   }
@@ -125,14 +123,19 @@ report::Moment moment(const Entry& entry, const Ties& ties, const FormatOf& form
 
 }  // namespace
 
+bool on_timeline(const kb::Signal& signal) {
+  if (signal.role == kb::Role::benign || signal.role == kb::Role::advice || signal.role == kb::Role::confirmation) return false;
+  return !signal.pattern.empty() || !signal.query.empty();  // combinations repeat their members
+}
+
 std::string source_of(std::string_view signal, std::string_view format) {
   const auto is = [](std::string_view word, std::initializer_list<std::string_view> words) {
     return std::find(words.begin(), words.end(), word) != words.end();
   };
   const auto word = signal.substr(0, signal.find('.'));
   if (is(word, {"kernel", "nccl"})) return std::string(word);
-  if (is(word, {"torch", "cuda", "app", "lib", "jax", "horovod", "ucx", "nvshmem", "mpi", "ray", "vllm"})) return "application";
-  if (is(word, {"container", "k8s", "operator", "slurm", "job", "monitor"})) return "platform";
+  if (is(word, {"torch", "cuda", "app", "lib", "jax", "horovod", "ucx", "nvshmem", "mpi", "ray", "vllm", "python"})) return "application";
+  if (is(word, {"container", "k8s", "kubernetes", "operator", "slurm", "job", "monitor"})) return "platform";
   // The rest is named for what it is about; who says it is told by where it stands.
   if (is(format, {"dmesg", "dmesg-json", "kmsg", "syslog", "journal-json"})) return "kernel";
   if (format == "nccl") return "nccl";

@@ -13,6 +13,9 @@ namespace gpm::compose {
 // and the format of the document.
 std::string source_of(std::string_view signal, std::string_view format);
 
+// Whether what a signal observes are moments of the timeline.
+bool on_timeline(const kb::Signal& signal);
+
 // Needs result.language and result.documents. `ranked` gives the causes in the order of the report; those that the verdict dropped do not count.
 void add_timeline(const signals::Findings& findings, const std::vector<ranking::RankedCause>& ranked, report::Result& result);
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <set>
 #include <tuple>
 
 namespace gpm::compose {
@@ -68,6 +69,57 @@ const kb::Signal* unusual_by(const LineKey& key, const std::string& setting, con
 
 LineKey line_key(const store::Statement& s) { return {s.integer(0), static_cast<std::uint64_t>(std::max<std::int64_t>(0, s.integer(1)))}; }
 
+// A container that is given GPUs and lacks something is observed on the line of its GPUs, but it is its `host_ipc: false`
+// that is unusual. Such a signal is shown at those settings of the same subject and document that its NOT EXISTS names, and
+// only if there are none at the line that it observed.
+class Lacking {
+ public:
+  Lacking(store::Store& store, const std::multimap<LineKey, const kb::Signal*>& lines) {
+    store::Statement observed(store.database().get(), rows);
+    while (observed.step()) {
+      const auto key = observed.text(3);
+      if (key != "gpu_request" && key != "gpus") continue;
+      const auto [from, to] = lines.equal_range(line_key(observed));
+      for (auto at = from; at != to; ++at)
+        if (names(own_conditions(at->second->query), key) && !lacking_part(at->second->query).empty()) wanted_[subject_of(observed)].insert(at->second);
+    }
+    if (wanted_.empty()) return;
+    store::Statement all(store.database().get(), rows);
+    while (all.step()) {
+      const auto of = wanted_.find(subject_of(all));
+      if (of == wanted_.end()) continue;
+      for (const auto* signal : of->second)
+        if (names(lacking_part(signal->query), all.text(3))) {
+          at_[{line_key(all), all.text(3)}] = signal;
+          moved_.emplace(of->first, signal);
+        }
+    }
+  }
+
+  // The signal that is to be shown at this setting.
+  const kb::Signal* at(const LineKey& line, const std::string& key) const {
+    const auto found = at_.find({line, key});
+    return found == at_.end() ? nullptr : found->second;
+  }
+  // Whether this signal is shown at another setting of the same subject.
+  bool moved(std::int64_t document, const std::string& subject, const kb::Signal* signal) const { return moved_.contains({{document, subject}, signal}); }
+
+ private:
+  using Subject = std::pair<std::int64_t, std::string>;
+  static constexpr const char* rows = "SELECT document_id, line, subject, key FROM settings WHERE subject <> '' ORDER BY id";
+
+  static Subject subject_of(const store::Statement& s) { return {s.integer(0), s.text(2)}; }
+  static std::string_view lacking_part(std::string_view query) {
+    const auto at = query.find("NOT EXISTS");
+    return at == std::string_view::npos ? std::string_view() : query.substr(at);
+  }
+  static bool names(std::string_view conditions, const std::string& key) { return conditions.find("'" + key + "'") != std::string_view::npos; }
+
+  std::map<Subject, std::set<const kb::Signal*>> wanted_;
+  std::map<std::pair<LineKey, std::string>, const kb::Signal*> at_;
+  std::set<std::pair<Subject, const kb::Signal*>> moved_;
+};
+
 // How many settings stand on each line that a signal observes.
 std::map<LineKey, std::size_t> settings_on_lines(store::Store& store, const std::multimap<LineKey, const kb::Signal*>& lines) {
   std::map<LineKey, std::size_t> count;
@@ -82,6 +134,7 @@ std::map<LineKey, std::size_t> settings_on_lines(store::Store& store, const std:
 void add_settings(store::Store& store, const signals::Findings& findings, report::Result& result) {
   const auto lines = observers(findings);
   const auto on_line = settings_on_lines(store, lines);
+  const Lacking lacking(store, lines);
   std::map<std::tuple<std::string, std::string, std::string, std::string>, std::size_t> known;  // signal, scope, key, value
   std::vector<report::Setting> list;
   store::Statement s(store.database().get(),
@@ -91,6 +144,8 @@ void add_settings(store::Store& store, const signals::Findings& findings, report
   while (s.step()) {
     const auto scope = s.text(2), name = s.text(3);
     const auto* signal = unusual_by(line_key(s), name, lines, on_line);
+    if (signal != nullptr && lacking.moved(s.integer(0), s.text(5), signal)) signal = nullptr;
+    if (signal == nullptr) signal = lacking.at(line_key(s), name);
     if (signal == nullptr && !matters(scope, name)) continue;
     if (list.size() >= kept_settings && signal == nullptr) {
       ++result.settings_omitted;

@@ -6,25 +6,32 @@
 #include <algorithm>
 
 #include "analyzer/compose/compose.h"
+#include "analyzer/report/columns.h"
+#include "analyzer/report/phrases.h"
 
 namespace gpm::compose {
 namespace {
 
 using Sentence = kb::Text;  // {} as in fmt
 
-constexpr Sentence fault_found{"{}{} ({} % sure).", "{}{}（把握 {} %）。"};
-constexpr Sentence guessed{"Best guess: {}{} ({} %). No known message names the cause; this is what the complaints in the logs are about.",
-                           "最可能的推测：{}{}（{} %）。没有已知的报错能直接说明原因，这是根据日志中报错所涉及的内容推测的。"};
-constexpr Sentence undecided_with{"Not decided: the best guess is \"{}\" ({} %). The artefacts listed under \"collect next\" would decide.",
-                                  "无法定论：最可能的是“{}”（{} %）。“建议补充收集”中的材料可以定论。"};
+constexpr Sentence fault_found{"{}{} ({}% sure).", "{}{}（把握 {}%）。"};
+constexpr Sentence guessed{"Best guess: {}{} ({}%). No known message names the cause; this is what the complaints in the logs are about.",
+                           "最可能的推测：{}{}（{}%）。没有已知的报错能直接说明原因，这是根据日志中报错所涉及的内容推测的。"};
+constexpr Sentence undecided_with{"Not decided: the best guess is \"{}\" ({}%). What is listed under \"What to collect next\" would decide.",
+                                  "尚不能确定：最可能的是“{}”（{}%）。“接下来应收集”中的内容可以帮助定论。"};
+constexpr Sentence undecided_for_good{"Not decided: the best guess is \"{}\" ({}%).", "尚不能确定：最可能的是“{}”（{}%）。"};
 constexpr Sentence undecided_plain{"There are signs of trouble, but nothing in this bundle says what caused them.",
-                                   "存在异常迹象，但现有材料不足以说明原因。"};
-constexpr Sentence healthy{"Nothing wrong was found in what was given.", "在所提供的材料中没有发现故障。"};
+                                   "存在异常迹象，但现有资料不足以说明原因。"};
+constexpr Sentence healthy{"Nothing wrong was found in what was given.", "在所提供的资料中没有发现故障。"};
 constexpr Sentence nothing_read{"No line of this bundle says anything about GPUs, so nothing can be concluded.",
-                                "材料中没有任何与 GPU 有关的内容，无法得出结论。"};
-constexpr Sentence on_host{" on {}", "，主机 {}"};
+                                "资料中没有任何与 GPU 有关的内容，无法得出结论。"};
+constexpr Sentence on_host{" on {}", "；位于主机 {}"};
+constexpr Sentence on_hosts{" on {} hosts ({})", "；涉及 {} 台主机（{}）"};
 constexpr Sentence on_gpu{", GPU {}", "，GPU {}"};
-constexpr Sentence on_ranks{", rank {}", "，rank {}"};
+constexpr Sentence on_gpus{", GPUs {}", "，GPU {}"};
+constexpr Sentence on_many_gpus{", {} GPUs", "，共 {} 块 GPU"};
+constexpr Sentence on_rank{", rank {}", "，rank {}"};
+constexpr Sentence on_ranks{", ranks {}", "，rank {}"};
 constexpr Sentence on_pod{", pod {}", "，Pod {}"};
 
 constexpr Sentence hardware_suspect{"The evidence of \"{}\" points to hardware.", "“{}”的证据指向硬件。"};
@@ -36,7 +43,7 @@ constexpr Sentence cleared_by_cause{
     "已找到的原因不在硬件。故障时段的内核日志可以进一步确认。"};
 constexpr Sentence cleared_healthy{"The kernel log and nvidia-smi output that were given show no hardware fault.",
                                    "所给内核日志和 nvidia-smi 输出中没有硬件故障迹象。"};
-constexpr Sentence unknown_hardware{"What was given neither shows nor excludes a hardware fault.", "所给材料既不能证明也不能排除硬件故障。"};
+constexpr Sentence unknown_hardware{"What was given neither shows nor excludes a hardware fault.", "所给资料既不能证明也不能排除硬件故障。"};
 
 constexpr double hardware_still_possible = 0.2;  // a hardware cause with this chance forbids clearing the hardware
 
@@ -57,27 +64,47 @@ bool is_guess(const ranking::RankedCause& ranked) {
 // Rounded down and never 100: no log makes a cause certain.
 int percent(double confidence) { return std::min(99, static_cast<int>(confidence * 100)); }
 
+// "hostA, hostB +3"
+std::string few(const std::vector<std::string>& names) {
+  constexpr std::size_t shown = 3;
+  std::string list;
+  for (std::size_t i = 0; i < names.size() && i < shown; ++i) list += (i > 0 ? ", " : "") + names[i];
+  if (names.size() > shown) list += fmt::format(" +{}", names.size() - shown);
+  return list;
+}
+
+// One GPU by index and address; several of one host by their indices; of several hosts, where an index says nothing, only
+// how many.
+std::string gpus_phrase(const std::vector<report::Gpu>& gpus, const std::string& language) {
+  if (gpus.empty()) return {};
+  const auto& first = gpus.front();
+  if (gpus.size() == 1) {
+    const auto name = first.index && !first.pci.empty() ? fmt::format("{} ({})", *first.index, first.pci)
+                      : first.index                     ? std::to_string(*first.index)
+                      : first.pci.empty()               ? first.uuid
+                                                        : first.pci;
+    return fmt::format(fmt::runtime(on_gpu.in(language)), name);
+  }
+  if (std::any_of(gpus.begin(), gpus.end(), [&](const auto& g) { return g.host != first.host; }))
+    return fmt::format(fmt::runtime(on_many_gpus.in(language)), gpus.size());
+  std::vector<int> indices;
+  std::vector<std::string> addresses;
+  for (const auto& gpu : gpus) {
+    if (gpu.index) indices.push_back(*gpu.index);
+    addresses.push_back(gpu.pci.empty() ? gpu.uuid : gpu.pci);
+  }
+  return fmt::format(fmt::runtime(on_gpus.in(language)), indices.size() == gpus.size() ? report::ranges(indices) : few(addresses));
+}
+
 std::string place_phrase(const report::Where& where, const std::string& language) {
   std::string phrase;
-  const auto add = [&](const Sentence& sentence, const std::vector<std::string>& names) {
-    constexpr std::size_t shown = 3;
-    if (names.empty()) return;
-    std::string list = names.front();
-    for (std::size_t i = 1; i < names.size() && i < shown; ++i) list += ", " + names[i];
-    if (names.size() > shown) list += fmt::format(" +{}", names.size() - shown);
-    phrase += fmt::format(fmt::runtime(sentence.in(language)), list);
-  };
-  add(on_host, where.hosts);
-  std::vector<std::string> gpus, ranks;
-  for (const auto& gpu : where.gpus)
-    gpus.push_back(gpu.index && !gpu.pci.empty() ? fmt::format("{} ({})", *gpu.index, gpu.pci)
-                   : gpu.index                   ? std::to_string(*gpu.index)
-                   : gpu.pci.empty()             ? gpu.uuid
-                                                 : gpu.pci);
-  for (int rank : where.ranks) ranks.push_back(std::to_string(rank));
-  add(on_gpu, gpus);
-  add(on_ranks, ranks);
-  add(on_pod, where.pods);
+  if (where.hosts.size() == 1) phrase += fmt::format(fmt::runtime(on_host.in(language)), where.hosts.front());
+  if (where.hosts.size() > 1) phrase += fmt::format(fmt::runtime(on_hosts.in(language)), where.hosts.size(), few(where.hosts));
+  phrase += gpus_phrase(where.gpus, language);
+  constexpr std::size_t ranks_shown = 40;  // bytes
+  if (const auto ranks = report::ranges(where.ranks); !ranks.empty())
+    phrase += fmt::format(fmt::runtime((where.ranks.size() == 1 ? on_rank : on_ranks).in(language)), report::cut_bytes(ranks, ranks_shown));
+  if (!where.pods.empty()) phrase += fmt::format(fmt::runtime(on_pod.in(language)), few(where.pods));
   return phrase;
 }
 
@@ -126,6 +153,12 @@ void add_verdict(store::Store& store, const signals::Findings& findings, const s
     verdict.summary = (any_fact ? healthy : nothing_read).in(language);
   }
   add_hardware(store, findings, ranked, result);
+}
+
+void mention_what_decides(report::Result& result) {
+  if (result.verdict.status != "undecided" || result.causes.empty() || !result.missing.empty()) return;
+  const auto& best = result.causes.front();
+  result.verdict.summary = fmt::format(fmt::runtime(undecided_for_good.in(result.language)), best.title, percent(best.confidence));
 }
 
 }  // namespace gpm::compose

@@ -14,4 +14,7 @@ namespace gpm::compose {
 void add_verdict(store::Store& store, const signals::Findings& findings, const std::vector<ranking::RankedCause>& ranked,
                  report::Result& result);
 
+// Once result.missing is known: an undecided verdict points at what to collect only where something is listed.
+void mention_what_decides(report::Result& result);
+
 }  // namespace gpm::compose

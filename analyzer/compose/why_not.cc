@@ -19,6 +19,7 @@ constexpr Sentence more_for_first{"\"{0}\" has more for it: {1}.", "“{0}”的
 constexpr Sentence as_much_for_both{"\"{0}\" has as much for it: {1}.", "“{0}”的证据同样充分：{1}。"};
 constexpr Sentence follows{"What would speak for this one follows from \"{0}\": {1}.", "本可支持此项的现象是“{0}”的后果：{1}。"};
 constexpr Sentence against{"Against it: {0}.", "与之不符：{0}。"};
+constexpr Sentence that_is_against{"That speaks against this one.", "这一现象与此项不符。"};
 constexpr Sentence was_over{"What speaks for it was over a day before the rest.", "支持它的现象比其余现象早一天以上就已结束。"};
 constexpr Sentence not_seen{"Not seen, and it would decide for it: {0}.", "若出现则可定论、但未见到：{0}。"};
 
@@ -33,6 +34,7 @@ class Reasons {
       if (term.weight > 0 && (heaviest == nullptr || term.weight > heaviest->weight)) heaviest = &term;
     if (heaviest == nullptr) return;
     const auto& sentence = first.score > second.score ? more_for_first : as_much_for_both;
+    lead_ = heaviest->use->signal;
     add(sentence, text(first.cause->title), titles({heaviest->use->signal}));
   }
 
@@ -51,8 +53,15 @@ class Reasons {
 
   void spoken_against(const ranking::RankedCause& second) {
     std::vector<std::string_view> signals;
-    for (const auto& term : second.terms)
-      if (term.weight < 0) signals.push_back(term.use->signal);
+    bool lead = false;
+    for (const auto& term : second.terms) {
+      if (term.weight >= 0) continue;
+      if (term.use->signal == lead_)
+        lead = true;
+      else
+        signals.push_back(term.use->signal);
+    }
+    if (lead) add(that_is_against);
     if (!signals.empty()) add(against, titles(signals));
   }
 
@@ -97,6 +106,7 @@ class Reasons {
   const signals::Findings& findings_;
   const std::string& language_;
   bool chinese_;
+  std::string_view lead_;  // the signal that lead() names
   std::string paragraph_;
 };
 
@@ -106,8 +116,8 @@ std::string why_not_first(const kb::Knowledge& knowledge, const signals::Finding
                           const ranking::RankedCause& second, const std::string& language) {
   Reasons reasons(knowledge, findings, language);
   reasons.lead(first, second);
-  reasons.explained(second);
   reasons.spoken_against(second);
+  reasons.explained(second);
   reasons.over(second);
   reasons.absent(second);
   return reasons.take();

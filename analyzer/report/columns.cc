@@ -100,6 +100,23 @@ std::size_t width_of(std::string_view text) {
   return width;
 }
 
+std::string without_folded_blanks(std::string_view text) {
+  const auto is_punctuation = [](char32_t code) { return (code >= 0x3000 && code <= 0x303F) || (code >= 0xFF01 && code <= 0xFF60); };
+  std::string out;
+  char32_t before = 0;
+  while (!text.empty()) {
+    const auto point = text::first_code_point(text);
+    const auto next = point.value == ' ' && text.size() > 1 ? text::first_code_point(text.substr(1)).value : char32_t{0};
+    const bool folded = point.value == ' ' && (is_punctuation(before) || is_punctuation(next) || (width_of(before) == 2 && width_of(next) == 2));
+    if (!folded) {
+      out += text.substr(0, point.bytes);
+      before = point.value;
+    }
+    text.remove_prefix(point.bytes);
+  }
+  return out;
+}
+
 std::vector<std::string> fold(std::string_view text, std::size_t columns, std::size_t max_lines) {
   columns = std::max<std::size_t>(columns, 2);
   std::vector<std::string> lines(1);

@@ -26,6 +26,10 @@ std::vector<std::string> fold(std::string_view text, std::size_t columns, std::s
 
 // At most `columns` wide; "…" at the end where something was cut.
 std::string cut(std::string_view text, std::size_t columns);
+// Without the blanks that folding a Chinese sentence over several lines of YAML leaves in it: those beside full-width
+// punctuation, and those between two wide characters.
+std::string without_folded_blanks(std::string_view text);
+
 // At most `limit` bytes, cut between characters; "…" where something was cut.
 std::string cut_bytes(std::string_view text, std::size_t limit);
 // Filled up with blanks to `columns`.

@@ -43,7 +43,8 @@ data quote(const Sheet& sheet, const Evidence& evidence, bool with_context) {
   d["source"] = text(source_of(evidence.document, evidence.line));
   d["time"] = text(time_phrase(sheet.words, evidence.time, "", evidence.time_precision_ms));
   d["iso"] = text(evidence.time);
-  d["caveat"] = text(time_caveat(sheet.words, evidence.time_from));
+  const auto caveat = time_caveat(sheet.words, evidence.time_from);
+  d["caveat"] = text(caveat.empty() ? "" : sheet.words.in_brackets(caveat));
   d["count"] = text(count_phrase(sheet.words, evidence.count));
   d["context"] = list();
   if (with_context && sheet.quote_bytes_left > 0) {
@@ -74,13 +75,14 @@ data side(const Sheet& sheet, const Cause& cause, bool against) {
   data d;
   d["side"] = data(against ? "against" : "for");
   d["side_title"] = data(std::string(sheet.words(against ? "against" : "evidence-for")));
-  std::vector<const Evidence*> quotes;
+  auto quotes = leading_evidence(cause, against, evidence_open);
+  const auto open = quotes.size();
   for (const auto& evidence : cause.evidence)
-    if (evidence.against == against) quotes.push_back(&evidence);
+    if (evidence.against == against && !std::binary_search(quotes.begin(), quotes.begin() + static_cast<std::ptrdiff_t>(open), &evidence)) quotes.push_back(&evidence);
   const auto shown = std::min(quotes.size(), leads ? sheet.limits.evidence_of_leaders : sheet.limits.evidence_of_cause);
   d["parts"] = list();
   for (std::size_t from = 0; from < shown;) {
-    const auto end = from == 0 ? std::min(evidence_open, shown) : shown;
+    const auto end = from == 0 ? std::min(open, shown) : shown;
     data part;
     part["folded"] = from == 0 ? data(false) : data(sheet.words.with("list-more", {grouped(shown - from)}));
     part["groups"] = list();
@@ -98,6 +100,29 @@ data side(const Sheet& sheet, const Cause& cause, bool against) {
   return d;
 }
 
+// Numbered through: what ends the cause, what helps meanwhile, and what is for platforms that the bundle does not come from.
+data fix_groups(const Sheet& sheet, const Cause& cause) {
+  auto groups = list();
+  std::size_t number = 1;
+  const auto add = [&](std::string_view title, auto wanted, bool folded) {
+    data group;
+    group["group_title"] = data(std::string(sheet.words(title)));
+    group["folded"] = data(folded);
+    group["from"] = number == 1 ? data(false) : data(std::to_string(number));
+    group["fixes"] = list();
+    for (const auto& one : cause.fixes) {
+      if (!wanted(one)) continue;
+      group["fixes"].push_back(fix(sheet, one));
+      ++number;
+    }
+    if (group["fixes"].is_non_empty_list()) groups.push_back(group);
+  };
+  add("fix", [](const Fix& f) { return !f.elsewhere && f.kind != "workaround"; }, false);
+  add("workaround", [](const Fix& f) { return !f.elsewhere && f.kind == "workaround"; }, false);
+  add("fix-elsewhere", [](const Fix& f) { return f.elsewhere; }, true);
+  return groups;
+}
+
 data cause_card(const Sheet& sheet, const Cause& cause, const std::vector<const Cause*>& others) {
   auto d = answer(sheet, cause);
   d["rank"] = data(std::to_string(cause.rank));
@@ -110,18 +135,15 @@ data cause_card(const Sheet& sheet, const Cause& cause, const std::vector<const 
     // "Nothing speaks against it" is worth a line; nothing for it is not.
     if (against || one["parts"].is_non_empty_list()) d["sides"].push_back(one);
   }
-  d["fix_groups"] = list();
-  for (const bool workaround : {false, true}) {
-    auto fixes = list();
-    for (const auto& one : cause.fixes)
-      if ((one.kind == "workaround") == workaround) fixes.push_back(fix(sheet, one));
-    if (fixes.is_empty_list()) continue;
-    data group;
-    group["group_title"] = data(std::string(sheet.words(workaround ? "workaround" : "fix")));
-    group["fixes"] = std::move(fixes);
-    d["fix_groups"].push_back(group);
+  d["fix_groups"] = fix_groups(sheet, cause);
+  d["explains"] = list();
+  for (std::size_t i = 0; i < cause.explains.size(); ++i) {
+    const bool titled = i < cause.explains_titles.size() && !cause.explains_titles[i].empty();
+    data row;
+    row["title"] = text(titled ? cause.explains_titles[i] : cause.explains[i]);
+    row["signal"] = text(titled ? cause.explains[i] : "");
+    d["explains"].push_back(row);
   }
-  d["explains"] = list_of(cause.explains, [](const std::string& signal) { return data("signal", text(signal)); });
   d["has_explains"] = data(!cause.explains.empty());
   add_references(d, cause.references);
   return d;
@@ -135,7 +157,7 @@ data fix(const Sheet& sheet, const Fix& fix) {
   d["risk"] = text(sheet.words.of("risk", fix.risk));
   d["risk_class"] = data(class_of_risk(fix.risk));
   d["risk_note"] = text(fix.risk_note);
-  d["platform"] = text(fix.where == "any" ? "" : fix.where);
+  d["platform"] = text(platform_phrase(sheet.words, fix));
   d["commands"] = list_of(fix.commands, [](const std::string& command) { return data("command", text(command)); });
   d["verify"] = list_of(fix.verify, [](const Check& check) {
     data row;

@@ -12,7 +12,7 @@ data setting_row(const Sheet& sheet, const Setting& s) {
   data d;
   d["scope"] = text(sheet.words.of("scope", s.scope));
   d["key"] = name(s.key);
-  d["value"] = text(cut_bytes(s.value, setting_value_most));
+  d["value"] = text(cut_bytes(setting_value(s.key, s.value), setting_value_most));
   d["subject"] = name(s.subject);
   d["host"] = name(s.host);
   d["source"] = text(source_of(s.document, s.line));

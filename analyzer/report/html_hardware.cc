@@ -77,10 +77,17 @@ std::string label_of(const Words& words, const Reading& r) {
   return label;
 }
 
+// "40960MiB" below a label that already says "(MiB)" is 40960.
+std::string_view without_unit(std::string_view label, std::string_view value) {
+  const auto number = value.find_first_not_of("0123456789.");
+  const bool labelled = label.ends_with(")") || label.ends_with("）");
+  return labelled && number != 0 && number != std::string_view::npos && value.size() - number <= 4 ? value.substr(0, number) : value;
+}
+
 data reading(const Sheet& sheet, const Reading& r) {
   data d;
   d["key"] = text(label_of(sheet.words, r));
-  d["value"] = name(r.value);
+  d["value"] = name(without_unit(label_of(sheet.words, r), r.value));
   d["odd"] = text(r.unusual.empty() ? "" : sheet.words.of("unusual", r.unusual));
   return d;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The Markdown view: a comment for a ticket, about 60 lines at most. The first cause stands there in full; of the rest,
+// The Markdown view: a comment for a ticket, 60 lines at most. The first cause stands there in full; of the rest,
 // what fits. Text of the bundle stands only in code spans and fences that it cannot close; our own text is escaped all
 // the same, as it may come from a knowledge base that somebody else wrote, or name a host.
 #include <algorithm>
@@ -18,8 +18,18 @@ namespace gpm::report {
 namespace {
 
 constexpr std::size_t max_lines = 60;
-constexpr std::size_t evidence_for_shown = 6, evidence_against_shown = 3, quoted_bytes = 400, places_shown = 4;
-constexpr std::size_t others_shown = 3, missing_shown = 3;
+constexpr std::size_t quoted_bytes = 400, places_shown = 4;
+
+// How much of the lists is shown; less where the comment would be too long.
+struct Shown {
+  std::size_t evidence_for = 5, evidence_against = 3, others = 3, missing = 3;
+  bool less() {
+    if (others == 0) return false;
+    if (evidence_for == 1) others = 0;  // only how many they are
+    for (auto* limit : {&evidence_for, &evidence_against, &missing, others > 1 ? &others : &missing}) *limit = std::max<std::size_t>(1, *limit - 1);
+    return true;
+  }
+};
 
 using Lines = std::vector<std::string>;
 
@@ -38,7 +48,7 @@ Lines fenced(std::string_view info, const Lines& content, std::string_view inden
 
 class Comment {
  public:
-  explicit Comment(const Result& result) : result_(result), words_(result.language) {}
+  Comment(const Result& result, const Shown& shown) : result_(result), words_(result.language), shown_(shown) {}
 
   Lines lines() const {
     auto all = head();
@@ -67,11 +77,14 @@ class Comment {
     const auto& verdict = result_.verdict;
     auto hardware = bold(words_.of("hardware", verdict.hardware));
     if (!verdict.why.empty()) hardware += words_.stop() + markdown_text(verdict.why);
-    return {
+    Lines lines = {
         "### " + markdown_text(words_.of("verdict", verdict.status)) + words_.colon() + markdown_text(verdict.summary),
-        "", "- " + labelled("hardware", hardware),
-        "- " + labelled("bundle", markdown_code(result_.bundle_name) + words_.comma() +
-                                      documents_read(words_, result_))};
+        "", "- " + labelled("hardware", hardware)};
+    if (const auto first = first_sign(words_, result_))
+      lines.push_back("- " + labelled("first-sign", markdown_text(first->time) + words_.comma() + markdown_text(first->title)) + " " + markdown_code(first->source));
+    if (const auto versions = versions_phrase(words_, result_); !versions.empty()) lines.push_back("- " + labelled("versions", markdown_text(versions)));
+    lines.push_back("- " + labelled("bundle", markdown_code(result_.bundle_name) + words_.comma() + documents_read(words_, result_)));
+    return lines;
   }
 
   Lines cause(const Cause& cause) const {
@@ -88,21 +101,20 @@ class Comment {
   }
 
   Lines quotes(const Cause& cause, bool against) const {
-    const auto limit = against ? evidence_against_shown : evidence_for_shown;
+    const auto shown = leading_evidence(cause, against, against ? shown_.evidence_against : shown_.evidence_for);
+    const auto all = static_cast<std::size_t>(std::count_if(cause.evidence.begin(), cause.evidence.end(), [&](const Evidence& e) { return e.against == against; }));
+    if (shown.empty()) return against ? Lines{"", std::string(words_("against-none"))} : Lines{};
     Lines quoted;
-    std::size_t left = 0;
-    for (const auto& evidence : cause.evidence) {
-      if (evidence.against != against) continue;
-      if (quoted.size() == limit) {
-        ++left;
-        continue;
-      }
-      quoted.push_back(cut_bytes(at(evidence.document, evidence.line), quoted_bytes) + ": " +
-                       cut_bytes(inert(evidence.text), quoted_bytes));
+    const Evidence* before = nullptr;
+    for (const auto* evidence : shown) {
+      // What the lines show, as a comment above them.
+      if ((before == nullptr || before->signal != evidence->signal) && !evidence->signal_title.empty())
+        quoted.push_back("# " + cut_bytes(inert(evidence->signal_title), quoted_bytes));
+      before = evidence;
+      quoted.push_back(cut_bytes(at(evidence->document, evidence->line), quoted_bytes) + ": " + cut_bytes(inert(evidence->text), quoted_bytes));
     }
-    if (quoted.empty()) return against ? Lines{"", std::string(words_("against-none"))} : Lines{};
     auto title = bold(words_(against ? "against" : "evidence-for"));
-    if (left > 0) title += " (" + words_.with("evidence-more", {grouped(left)}) + ")";
+    if (all > shown.size()) title += " (" + words_.with("evidence-more", {grouped(all - shown.size())}) + ")";
     Lines lines = {"", title, ""};
     append(lines, fenced("text", quoted));
     return lines;
@@ -113,12 +125,18 @@ class Comment {
     if (cause.fixes.empty()) return {};
     Lines lines = {"", bold(words_("fix")), ""};
     std::size_t number = 0, left = 0;
+    bool full = false;
     for (const bool workaround : {false, true}) {
       for (const auto& fix : cause.fixes) {
         if ((fix.kind == "workaround") != workaround) continue;
-        const auto one = this->fix(number + 1, fix);
-        if (number > 0 && (left > 0 || lines.size() + one.size() + 1 > room)) {
+        if (fix.elsewhere) {
           ++left;
+          continue;
+        }
+        const auto one = this->fix(number + 1, fix);
+        if (number > 0 && (full || lines.size() + one.size() + 1 > room)) {
+          ++left;
+          full = true;
           continue;
         }
         ++number;
@@ -131,7 +149,7 @@ class Comment {
 
   Lines fix(std::size_t number, const Fix& fix) const {
     auto first = std::to_string(number) + ". " + markdown_text(fix.act);
-    if (!fix.where.empty() && fix.where != "any") first += words_.in_brackets(markdown_text(fix.where));
+    if (const auto platform = platform_phrase(words_, fix); !platform.empty()) first += words_.in_brackets(markdown_text(platform));
     first += " **\\[" + markdown_text(words_.of("risk", fix.risk)) + "\\]**";
     if (fix.kind == "workaround") first += " *" + markdown_text(words_("workaround-short")) + "*";
     if (!fix.risk_note.empty()) first += " " + markdown_text(fix.risk_note);
@@ -148,7 +166,7 @@ class Comment {
 
   void append_list(Lines& lines, std::string_view word, const std::vector<const Cause*>& causes) const {
     if (!causes.empty()) append(lines, {"", bold(words_(word)), ""});
-    for (std::size_t i = 0; i < causes.size() && i < others_shown; ++i) {
+    for (std::size_t i = 0; i < causes.size() && i < shown_.others; ++i) {
       auto line = "- " + markdown_text(causes[i]->title) +
                   words_.in_brackets(markdown_code(causes[i]->id) + words_.comma() + sure(*causes[i]));
       if (const auto where = where_phrases(words_, causes[i]->where, 2); !where.empty())
@@ -157,8 +175,8 @@ class Comment {
       lines.push_back(line);
       if (!causes[i]->why_not.empty()) lines.push_back("  " + labelled("why-not", markdown_text(causes[i]->why_not)));
     }
-    if (causes.size() > others_shown)
-      lines.push_back("- " + words_.with("list-more", {grouped(causes.size() - others_shown)}));
+    if (causes.size() > shown_.others)
+      lines.push_back("- " + words_.with("list-more", {grouped(causes.size() - shown_.others)}));
   }
 
   Lines tail() const {
@@ -171,7 +189,7 @@ class Comment {
         rest.push_back(&result_.causes[i]);
     append_list(lines, "also-possible", rest);
     if (!result_.missing.empty()) append(lines, {"", bold(words_("collect-next")), ""});
-    for (std::size_t i = 0; i < result_.missing.size() && i < missing_shown; ++i) {
+    for (std::size_t i = 0; i < result_.missing.size() && i < shown_.missing; ++i) {
       const auto& missing = result_.missing[i];
       auto line = "- " + markdown_text(missing.artefact);
       if (!missing.command.empty()) line += " " + markdown_code(missing.command);
@@ -193,12 +211,16 @@ class Comment {
 
   const Result& result_;
   const Words words_;
+  const Shown shown_;
 };
 
 }  // namespace
 
 void write_markdown(const Result& result, std::ostream& out) {
-  for (const auto& line : Comment(result).lines()) out << line << '\n';
+  Shown shown;
+  auto lines = Comment(result, shown).lines();
+  while (lines.size() > max_lines && shown.less()) lines = Comment(result, shown).lines();
+  for (const auto& line : lines) out << line << '\n';
 }
 
 }  // namespace gpm::report

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <map>
 #include <set>
 
 #include "analyzer/report/columns.h"
@@ -31,7 +32,8 @@ void add_list(const Words& words, std::string_view label, const Items& items, st
   std::vector<std::string> shown;
   for (std::size_t i = 0; i < items.size() && i < limit; ++i) shown.push_back(show(items[i]));
   if (items.size() > limit) shown.push_back(words.with("list-more", {grouped(items.size() - limit)}));
-  out.push_back({std::string(words(label)), joined(shown, separator)});
+  auto text = joined(shown, separator);
+  out.push_back({std::string(words(label)), std::move(text), std::move(shown)});
 }
 
 }  // namespace
@@ -78,7 +80,9 @@ std::string size_in_units(std::uint64_t bytes) {
   return std::to_string(bytes) + "." + std::to_string(rest * 10 / 1024) + " " + units[unit];
 }
 
-std::string ranges(const std::vector<int>& numbers) {
+std::string ranges(std::vector<int> numbers) {
+  std::sort(numbers.begin(), numbers.end());
+  numbers.erase(std::unique(numbers.begin(), numbers.end()), numbers.end());
   std::string out;
   for (std::size_t i = 0; i < numbers.size();) {
     std::size_t last = i;
@@ -159,19 +163,87 @@ std::string rank_place_phrase(const RankGroup& group) {
 std::vector<Labelled> where_phrases(const Words& words, const Where& where, std::size_t limit) {
   std::vector<Labelled> out;
   add_list(words, "where-hosts", where.hosts, limit, ", ", name_of, out);
-  add_list(
-      words, "where-gpus", where.gpus, limit, "; ", [&](const Gpu& gpu) { return gpu_phrase(words, gpu); }, out);
+  const auto gpu = [&](Gpu one) {
+    if (where.hosts.size() == 1 && where.hosts.front() == one.host) one.host.clear();
+    return gpu_phrase(words, one);
+  };
+  add_list(words, "where-gpus", where.gpus, limit, "; ", gpu, out);
   if (!where.ranks.empty()) {
     auto shown = where.ranks;
     shown.resize(std::min(shown.size(), 64 * limit));  // most lie in a few ranges
-    out.push_back({std::string(words("where-ranks")), ranges(shown)});
+    out.push_back({std::string(words("where-ranks")), ranges(shown), {}});
     if (shown.size() < where.ranks.size())
       out.back().text += ", " + words.with("list-more", {grouped(where.ranks.size() - shown.size())});
   }
   add_list(words, "where-pods", where.pods, limit, ", ", name_of, out);
   add_list(words, "where-containers", where.containers, limit, ", ", name_of, out);
   add_list(words, "where-processes", where.processes, limit, ", ", name_of, out);
+  for (auto& phrase : out)
+    if (phrase.label != words("where-gpus")) phrase.items.clear();
   return out;
+}
+
+std::optional<FirstSign> first_sign(const Words& words, const Result& result) {
+  const auto first = std::find_if(result.timeline.begin(), result.timeline.end(), [](const Moment& m) { return m.first; });
+  if (first == result.timeline.end()) return std::nullopt;
+  return FirstSign{time_phrase(words, first->time, first->boot_time, first->time_precision_ms), time_caveat(words, first->time_from),
+                   inert(first->title.empty() ? first->kind : first->title), at(cut_bytes(first->document, 240), first->line)};
+}
+
+std::string versions_phrase(const Words& words, const Result& result) {
+  const auto* at_fault = result.causes.empty() ? nullptr : &result.causes.front().where.hosts;
+  const auto asked = [&](const Host& host) {
+    if (at_fault == nullptr || at_fault->empty()) return result.hosts.size() == 1;
+    return std::find(at_fault->begin(), at_fault->end(), host.name) != at_fault->end();
+  };
+  constexpr std::size_t most_values = 3;
+  std::vector<std::string> parts;
+  for (const std::string_view fact : {"driver_version", "cuda_version", "kernel", "os", "product"}) {
+    std::vector<std::string> values;
+    for (const auto& host : result.hosts) {
+      if (!asked(host)) continue;
+      for (const auto& [key, value] : host.facts) {
+        auto shown = inert(cut_bytes(value, 60));
+        if (key == fact && std::find(values.begin(), values.end(), shown) == values.end()) values.push_back(std::move(shown));
+      }
+    }
+    if (values.empty()) continue;
+    if (values.size() > most_values) {
+      values.resize(most_values);
+      values.emplace_back("…");
+    }
+    parts.push_back(words.of("fact", fact) + " " + joined(values, " / "));
+  }
+  return joined(parts, words.comma());
+}
+
+std::vector<const Evidence*> leading_evidence(const Cause& cause, bool against, std::size_t most) {
+  constexpr std::size_t of_each = 2;
+  std::map<std::string_view, std::size_t> seen;
+  std::vector<const Evidence*> chosen, rest;
+  for (const auto& evidence : cause.evidence) {
+    if (evidence.against != against) continue;
+    (seen[evidence.signal]++ < of_each ? chosen : rest).push_back(&evidence);
+  }
+  if (chosen.size() > most) chosen.resize(most);
+  for (std::size_t i = 0; i < rest.size() && chosen.size() < most; ++i) chosen.push_back(rest[i]);
+  std::sort(chosen.begin(), chosen.end());  // they point into one vector
+  return chosen;
+}
+
+std::string setting_value(std::string_view key, std::string_view value) {
+  constexpr std::string_view unit = "_bytes";
+  std::uint64_t bytes = 0;
+  if (!key.ends_with(unit) || value.empty() || value.size() > 18) return std::string(value);
+  for (const char c : value) {
+    if (c < '0' || c > '9') return std::string(value);
+    bytes = bytes * 10 + static_cast<std::uint64_t>(c - '0');
+  }
+  return bytes < 1024 ? std::string(value) : std::string(value) + " (" + size_in_units(bytes) + ")";
+}
+
+std::string platform_phrase(const Words& words, const Fix& fix) {
+  return fix.where.empty() || fix.where == "any" ? std::string() : inert(words.of("platform", fix.where));
 }
 
 std::vector<const Cause*> other_faults(const Result& result) {

@@ -90,6 +90,8 @@ struct Fix {
   std::vector<std::string> commands;  // filled in, inert
   std::vector<Check> verify;
   std::vector<std::string> references;
+  // It is for a platform of which the bundle shows no sign, while it shows another: of lesser interest here.
+  bool elsewhere = false;
 };
 
 struct Where {
@@ -109,6 +111,7 @@ struct Cause {
   Where where;
   std::vector<Evidence> evidence;  // for first, then against; within each by weight, time, document, line
   std::vector<std::string> explains;  // signal ids present in the bundle that this cause accounts for
+  std::vector<std::string> explains_titles = {};  // of the same signals, in the report's language; empty = not known
   std::vector<Fix> fixes;
   std::vector<std::string> references;
   // For --explain-ranking: one line a term of the sum.

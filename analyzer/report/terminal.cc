@@ -16,7 +16,8 @@ namespace gpm::report {
 namespace {
 
 constexpr std::size_t evidence_for_shown = 6, evidence_against_shown = 4, quoted_lines = 3;
-constexpr std::size_t fixes_shown = 5, places_shown = 6, others_shown = 7, damaged_shown = 8, missing_shown = 5, rank_groups_shown = 12;
+constexpr std::size_t fixes_shown = 5, places_shown = 6, others_shown = 7, damaged_shown = 8, missing_shown = 5, rank_groups_shown = 12, reasons_shown = 2;
+constexpr double worth_pages = 0.1;  // what a cause that nobody asked for must reach to be shown in full
 
 enum class Colour { none, bold, dim, red, yellow, green, cyan };
 
@@ -49,8 +50,15 @@ class TerminalPage {
   void write() {
     write_verdict();
     const auto top = static_cast<std::size_t>(std::max(style_.top, 1));
-    for (std::size_t i = 0; i < result_.causes.size() && i < top; ++i) write_cause(result_.causes[i]);
-    write_others(top);
+    std::vector<const Cause*> others;
+    for (std::size_t i = 0; i < result_.causes.size(); ++i) {
+      const auto& cause = result_.causes[i];
+      if (i < top && (style_.top_asked || i == 0 || cause.confidence >= worth_pages))
+        write_cause(cause);
+      else
+        others.push_back(&cause);
+    }
+    write_others(others);
     write_ranks();
     write_missing();
     write_damaged();
@@ -109,6 +117,11 @@ class TerminalPage {
     const auto hardware = std::string(words_("hardware")) + words_.colon() + words_.of("hardware", verdict.hardware);
     const auto why = verdict.why.empty() ? hardware : hardware + words_.stop() + verdict.why;
     paragraph(0, "", Colour::none, why);
+    if (const auto first = first_sign(words_, result_))
+      paragraph(0, "", Colour::none,
+                std::string(words_("first-sign")) + words_.colon() + first->time + words_.in_brackets(first->source) + words_.comma() + first->title);
+    if (const auto versions = versions_phrase(words_, result_); !versions.empty())
+      paragraph(0, "", Colour::none, std::string(words_("versions")) + words_.colon() + versions);
     paragraph(0, "", Colour::none,
               documents_read(words_, result_),
               Colour::dim);
@@ -121,8 +134,13 @@ class TerminalPage {
                 percent(cause.confidence);
     if (has_several_incidents()) line += " · " + words_.with("incident-n", {std::to_string(cause.incident)});
     paragraph(3, "", Colour::none, line, Colour::cyan);
-    for (const auto& where : where_phrases(words_, cause.where, places_shown))
-      paragraph(3, padded(where.label, 11) + " ", Colour::dim, where.text);
+    for (const auto& where : where_phrases(words_, cause.where, places_shown)) {
+      auto label = where.label;
+      for (const auto& item : where.items.empty() ? std::vector<std::string>{where.text} : where.items) {
+        paragraph(3, padded(label, 11) + " ", Colour::dim, item);
+        label.clear();
+      }
+    }
     if (!cause.explanation.empty()) {
       out_ << '\n';
       paragraph(3, "", Colour::none, cause.explanation);
@@ -155,25 +173,19 @@ class TerminalPage {
   }
 
   void write_evidence(const Cause& cause, bool against) {
-    const auto limit = against ? evidence_against_shown : evidence_for_shown;
+    const auto shown = leading_evidence(cause, against, against ? evidence_against_shown : evidence_for_shown);
+    const auto all = static_cast<std::size_t>(std::count_if(cause.evidence.begin(), cause.evidence.end(), [&](const Evidence& e) { return e.against == against; }));
     heading(3, words_(against ? "against" : "evidence-for"));
-    std::size_t shown = 0, left = 0;
     const Evidence* before = nullptr;
-    for (const auto& evidence : cause.evidence) {
-      if (evidence.against != against) continue;
-      if (shown == limit) {
-        ++left;
-        continue;
-      }
-      ++shown;
-      if (before == nullptr || before->signal != evidence.signal)
+    for (const auto* evidence : shown) {
+      if (before == nullptr || before->signal != evidence->signal)
         paragraph(3, against ? "- " : "+ ", against ? Colour::yellow : Colour::green,
-                  evidence.signal_title.empty() ? evidence.signal : evidence.signal_title);
-      before = &evidence;
-      write_quote(evidence);
+                  evidence->signal_title.empty() ? evidence->signal : evidence->signal_title);
+      before = evidence;
+      write_quote(*evidence);
     }
-    if (left > 0) paragraph(5, "", Colour::none, words_.with("evidence-more", {grouped(left)}), Colour::dim);
-    if (shown == 0 && against) paragraph(3, "", Colour::none, words_("against-none"), Colour::dim);
+    if (all > shown.size()) paragraph(5, "", Colour::none, words_.with("evidence-more", {grouped(all - shown.size())}), Colour::dim);
+    if (shown.empty() && against) paragraph(3, "", Colour::none, words_("against-none"), Colour::dim);
   }
 
   void write_quote(const Evidence& evidence) {
@@ -200,19 +212,21 @@ class TerminalPage {
     for (const bool workaround : {false, true}) {
       bool first = true;
       for (const auto& fix : cause.fixes) {
-        if ((fix.kind == "workaround") != workaround || number == fixes_shown) continue;
+        if ((fix.kind == "workaround") != workaround || number == fixes_shown || fix.elsewhere) continue;
         if (first) heading(3, words_(workaround ? "workaround" : "fix"));
         first = false;
         write_fix(++number, fix);
       }
     }
-    if (number < cause.fixes.size())
-      paragraph(3, "", Colour::none, words_.with("fix-more", {grouped(cause.fixes.size() - number)}), Colour::dim);
+    const auto elsewhere = static_cast<std::size_t>(std::count_if(cause.fixes.begin(), cause.fixes.end(), [](const Fix& f) { return f.elsewhere; }));
+    if (const auto left = cause.fixes.size() - elsewhere - number; left > 0)
+      paragraph(3, "", Colour::none, words_.with("fix-more", {grouped(left)}), Colour::dim);
+    if (elsewhere > 0) paragraph(3, "", Colour::none, words_.with("fix-elsewhere-n", {grouped(elsewhere)}), Colour::dim);
   }
 
   void write_fix(std::size_t number, const Fix& fix) {
     paragraph(3, std::to_string(number) + ". ", Colour::bold,
-              fix.act + (fix.where.empty() || fix.where == "any" ? "" : words_.in_brackets(fix.where)));
+              fix.act + (platform_phrase(words_, fix).empty() ? "" : words_.in_brackets(platform_phrase(words_, fix))));
     const auto risk = "[" + inert(words_.of("risk", fix.risk)) + "]";
     paragraph(6, fix.risk_note.empty() ? risk : risk + " ", colour_of_risk(fix.risk), fix.risk_note, Colour::dim);
     for (const auto& text : fix.commands) command(6, text);
@@ -223,18 +237,18 @@ class TerminalPage {
     for (const auto& url : fix.references) reference(6, url, Colour::dim);
   }
 
-  void write_others(std::size_t top) {
-    if (result_.causes.size() <= top) return;
+  void write_others(const std::vector<const Cause*>& others) {
+    if (others.empty()) return;
     out_ << '\n' << paint(rule(), Colour::dim);
     heading(0, words_("also-possible"));
-    for (std::size_t i = top; i < result_.causes.size() && i < top + others_shown; ++i) {
-      const auto& cause = result_.causes[i];
+    for (std::size_t i = 0; i < others.size() && i < others_shown; ++i) {
+      const auto& cause = *others[i];
       paragraph(0, padded(std::to_string(cause.rank), 3) + padded(percent(cause.confidence), 5), Colour::none,
                 cause.title + words_.in_brackets(cause.id));
+      if (i < reasons_shown && !cause.why_not.empty()) paragraph(8, "", Colour::none, cause.why_not, Colour::dim);
     }
-    if (result_.causes.size() > top + others_shown)
-      paragraph(8, "", Colour::none, words_.with("list-more", {grouped(result_.causes.size() - top - others_shown)}),
-                Colour::dim);
+    if (others.size() > others_shown)
+      paragraph(8, "", Colour::none, words_.with("list-more", {grouped(others.size() - others_shown)}), Colour::dim);
   }
 
   // Of the first communicator that was not set up: who is where.

@@ -227,7 +227,7 @@ class Drawing {
     if (mark.unsure) title += words_.in_brackets(time_caveat(words_, m.time_from));
     svg.begin(std::string(css_of(mark.part)) + (mark.unsure ? " unsure" : ""), title);
     if (mark.to_x > mark.x + 1) svg.line(mark.x, y + 9, mark.to_x, y + 9, "span");
-    if (mark.whisker > 6) svg.line(mark.x - mark.whisker, y + 8, mark.x + mark.whisker, y + 8, "whisker");
+    if (mark.whisker > 6) svg.line(std::max(mark.x - mark.whisker, gutter), y + 8, std::min(mark.x + mark.whisker, width - right), y + 8, "whisker");
     shape(svg, source, mark.x, y);
     svg.end();
     if (mark.count > 1) svg.text(mark.x + 8, y + 4, "count", "×" + short_count(mark.count));

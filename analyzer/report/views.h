@@ -14,7 +14,8 @@ namespace gpm::report {
 struct TerminalStyle {
   bool colour = false;
   int columns = 80;
-  int top = 3;                   // causes shown in full
+  int top = 3;                   // causes shown in full; all but the first only if they are likely enough ...
+  bool top_asked = false;        // ... or if the user asked for that many
   bool explain_ranking = false;  // print the sum of each shown cause
 };
 

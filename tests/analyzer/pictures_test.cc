@@ -214,6 +214,33 @@ TEST_F(PicturesTest, ASettingThatASignalAsksForIsUnusualAndItsNeighboursAreNot) 
   EXPECT_THAT(ordinary, testing::Not(Contains("HOME")));
 }
 
+constexpr kb::Signal own_ipc{.id = "container.own_ipc",
+                             .title = {"own IPC namespace", "独立 IPC"},
+                             .role = kb::Role::confirmation,
+                             .query = "SELECT * FROM settings g WHERE g.key IN ('gpu_request', 'gpus') AND NOT EXISTS (SELECT 1 FROM settings i WHERE "
+                                      "i.subject = g.subject AND i.key = 'host_ipc' AND i.value = 'true')"};
+
+TEST_F(PicturesTest, WhatAContainerLacksIsMarkedWhereItIsSetAndNotAtItsGpus) {
+  document("run.sh", "docker run --name a --gpus all --ipc=private image:1 python train.py\n");
+  store.finish("h");
+  report::Result result;
+  result.language = "en";
+  signals::Findings findings;
+  auto& present = findings.present["container.own_ipc"];
+  present.signal = &own_ipc;
+  store::Statement s(store.database().get(), "SELECT document_id, line FROM settings WHERE key = 'gpus'");
+  ASSERT_TRUE(s.step());
+  signals::Observation o;
+  o.document_id = s.integer(0);
+  o.line = static_cast<std::uint64_t>(s.integer(1));
+  present.observations.push_back(o);
+  add_settings(store, findings, result);
+  std::map<std::string, std::string> noted;
+  for (const auto& setting : result.settings) noted[setting.key] = setting.signal;
+  EXPECT_EQ(noted["host_ipc"], "container.own_ipc");
+  EXPECT_EQ(noted["gpus"], "");
+}
+
 TEST(SourceOf, TellsWhoSpeaks) {
   EXPECT_EQ(source_of("kernel.xid.79", "text"), "kernel");
   EXPECT_EQ(source_of("pcie.aer", "syslog"), "kernel");

@@ -46,6 +46,17 @@ TEST(WhyNotFirst, WhatDecidesIsNotMissedWhereItWasSeen) {
   EXPECT_THAT(why({"xid79", "exit"}, ranking::Reduced::no), Not(HasSubstr("Not seen")));
 }
 
+TEST(WhyNotFirst, ASignalThatSpeaksForTheFirstAndAgainstThisOneIsNamedOnce) {
+  ranking::RankedCause first, second;
+  first.cause = &causes[1];
+  second.cause = &causes[0];
+  first.score = 2;
+  first.terms = {{.use = &lost_uses[0], .weight = 4}};
+  second.terms = {{.use = &lost_uses[0], .weight = -2}, {.use = &dead_uses[2], .weight = -1}};
+  const auto text = why_not_first(world, {}, first, second, "en");
+  EXPECT_THAT(text, HasSubstr("has more for it: Xid 79. That speaks against this one. Against it: all ranks went on."));
+}
+
 TEST(WhyNotFirst, NamesWhatSpeaksAgainstIt) {
   EXPECT_THAT(why({"xid79", "progress"}, ranking::Reduced::no), HasSubstr("Against it: all ranks went on."));
 }

@@ -3,6 +3,7 @@
 // hostile-reports bundle FOLDER   writes the hostile bundle into FOLDER and prints its path
 // hostile-reports pages FOLDER    writes NAME.html and NAME.md for each attack, a report whose every text is that attack, and
 //                                 prints the names; the first, Plain, is none: what the others must look like
+// hostile-reports huge FOLDER     writes the page of more than any page can show, in both languages, and prints its path
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -20,6 +21,13 @@ int main(int argc, char** argv) {
     std::ofstream(path, std::ios::binary) << gpm::bundle::tar(gpm::test::hostile_bundle());
     std::cout << path.string() << '\n';
     return testing::Test::HasFailure() ? 1 : 0;
+  }
+  if (argv[1] == std::string("huge")) {
+    const auto path = folder / "huge.html";
+    std::ofstream html(path);
+    gpm::report::write_html(std::vector{gpm::report::huge_result("en"), gpm::report::huge_result("zh")}, html);
+    std::cout << path.string() << '\n';
+    return 0;
   }
   auto texts = gpm::test::attacks();
   texts.insert(texts.begin(), {"Plain", "x"});

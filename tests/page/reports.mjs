@@ -41,6 +41,11 @@ export class Reports {
     return languages.map((language) => this.analyze('hostile', bundle, language));
   }
 
+  // The fullest page that there can be, in both languages: its path.
+  huge() {
+    return execFileSync(process.env.GPM_HOSTILE, ['huge', this.folder], { encoding: 'utf8' }).trimEnd();
+  }
+
   // Pages whose every field is one attack, one page an attack (tests/hostile_strings.h): {name, html, markdown}: paths.
   ofHostileStrings() {
     const folder = join(this.folder, 'strings');

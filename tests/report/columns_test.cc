@@ -50,5 +50,10 @@ TEST(Cut, LeavesRoomForTheEllipsis) {
 }
 TEST(CutBytes, CutsBetweenCharacters) { EXPECT_EQ(cut_bytes("a中文", 5), "a中…"); }
 
+TEST(WithoutFoldedBlanks, ChineseKeepsOnlyTheBlanksBesideLatinWords) {
+  EXPECT_EQ(without_folded_blanks("独立的 IPC、 通常也独立。 仅设置 hostIPC 不够（ 见 上文）"), "独立的 IPC、通常也独立。仅设置 hostIPC 不够（见上文）");
+  EXPECT_EQ(without_folded_blanks("a b  c "), "a b  c ");
+}
+
 }  // namespace
 }  // namespace gpm::report

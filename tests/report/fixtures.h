@@ -12,6 +12,8 @@ namespace gpm::report {
 Result full_result(const std::string& language);  // a GPU that fell off the bus, and an independent second fault
 Result healthy_result(const std::string& language);
 Result undecided_result(const std::string& language);
+// 10,000 events, 4,096 ranks, 64 GPUs with all their readings, 10,000 documents, every line as long as lines are kept.
+Result huge_result(const std::string& language);
 
 // Every text is `attack`, in every field that can come from a bundle or a foreign knowledge base.
 Result result_made_of(const std::string& attack, const std::string& language);

@@ -215,7 +215,7 @@ TEST(Html, TwoLanguagesAreOnePageWithASwitchThatNeedsNoScript) {
   EXPECT_THAT(html, HasSubstr("<input type=\"radio\" name=\"tongue\" id=\"tongue-1\" value=\"en\" checked>"));
   EXPECT_THAT(html, HasSubstr("<label for=\"tongue-2\" lang=\"zh-Hans\">中文</label>"));
   EXPECT_THAT(html, HasSubstr("<div class=\"sheet-2\" lang=\"zh-Hans\">"));
-  EXPECT_THAT(html, HasSubstr("dgx-a12 的 GPU 6 从 PCIe 总线上掉线"));
+  EXPECT_THAT(html, HasSubstr("<span class=\"host\">dgx-a12</span> 的 GPU 6 从 PCIe 总线上掉线"));
   EXPECT_THAT(page(full_result("en")), Not(HasSubstr("name=\"tongue\"")));
 }
 

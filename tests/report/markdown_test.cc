@@ -83,8 +83,32 @@ TEST(Markdown, LongListsStayShort) {
   result.missing.insert(result.missing.end(), 50, result.missing[0]);
   const auto text = comment(result);
   EXPECT_LE(lines_in(text), 60u);
-  EXPECT_THAT(text, HasSubstr("more fixes"));
-  EXPECT_THAT(text, HasSubstr("46 more pieces of evidence"));
+  EXPECT_THAT(text, HasSubstr("further fixes: "));
+  EXPECT_THAT(text, testing::ContainsRegex("further evidence: [0-9]+"));
+}
+
+TEST(Markdown, WhereEverythingIsLongEachListIsCutAndTheFirstFixIsWhole) {
+  auto result = full_result("en");
+  auto& cause = result.causes[0];
+  for (int i = 0; i < 40; ++i) {
+    auto one = cause.evidence[0];
+    one.signal = one.signal_title = "signal " + std::to_string(i);
+    one.against = i % 2 == 1;
+    cause.evidence.push_back(one);
+  }
+  while (cause.fixes[0].commands.size() < 8) cause.fixes[0].commands.push_back("nvidia-smi -q");
+  for (int i = 0; i < 20; ++i) {
+    result.causes.push_back(result.causes[1 + i % 2]);
+    result.causes.back().incident = 1 + i % 5;
+    result.causes.back().why_not = "less speaks for it";
+  }
+  result.missing.insert(result.missing.end(), 50, result.missing[0]);
+  const auto text = comment(result);
+  EXPECT_LE(lines_in(text), 60u);
+  std::size_t commands = 0;
+  for (auto at = text.find("\n   nvidia-smi -q"); at != std::string::npos; at = text.find("\n   nvidia-smi -q", at + 1)) ++commands;
+  EXPECT_GE(commands, 6u);
+  EXPECT_THAT(text, HasSubstr("What to collect next"));
 }
 
 TEST(Markdown, TextOfTheBundleOpensNoMarkup) {
@@ -98,7 +122,7 @@ TEST(Markdown, EvidenceStandsWholeInsideItsFence) {
   auto result = full_result("en");
   result.causes[0].evidence[0].text = "``````";
   const auto text = comment(result);
-  EXPECT_THAT(text, HasSubstr("```````text\nbundle.tar.gz/dgx-a12/dmesg.txt:1834: ``````\n"));
+  EXPECT_THAT(text, HasSubstr("```````text\n# Xid 79: the GPU has fallen off the bus\nbundle.tar.gz/dgx-a12/dmesg.txt:1834: ``````\n"));
   EXPECT_THAT(outside_of_code(text), Not(HasSubstr("dmesg.txt:1834")));
 }
 

@@ -30,8 +30,9 @@ TEST(ConfidenceWords, SayLikelyOnlyFromAHalfOn) {
   EXPECT_EQ(confidence_words(en, 0.01), "unlikely");
 }
 TEST(Ranges, JoinNeighbours) {
+  EXPECT_EQ(ranges({1, 2, 3, 0, 2}), "0-3");
   EXPECT_EQ(ranges({0, 1, 2, 3, 7, 9, 10}), "0-3, 7, 9, 10");
-  EXPECT_EQ(ranges({std::numeric_limits<int>::max(), std::numeric_limits<int>::min()}), "2147483647, -2147483648");
+  EXPECT_EQ(ranges({std::numeric_limits<int>::max(), std::numeric_limits<int>::min()}), "-2147483648, 2147483647");
   EXPECT_EQ(ranges({}), "");
 }
 TEST(SizeInUnits, IsBinary) {
@@ -98,6 +99,21 @@ TEST(Words, EveryIdThatAViewOrTheTemplateAsksForIsThere) {
         }
   }
   EXPECT_GT(found, 80u) << "the pattern above no longer sees the calls";
+}
+
+TEST(SettingValue, BytesAreSaidInUnitsToo) {
+  EXPECT_EQ(setting_value("shm_size_bytes", "67108864"), "67108864 (64.0 MiB)");
+  EXPECT_EQ(setting_value("shm_size_bytes", "64m"), "64m");
+  EXPECT_EQ(setting_value("shm_size_bytes", "99999999999999999999999"), "99999999999999999999999");
+  EXPECT_EQ(setting_value("NCCL_BUFFSIZE", "67108864"), "67108864");
+}
+
+TEST(VersionsPhrase, NamesThoseOfTheHostsAtFaultWithTheirDifferences) {
+  Result result;
+  result.hosts = {{"a", {{"driver_version", "535.1"}, {"kernel", "5.15"}}}, {"b", {{"driver_version", "550.2"}, {"kernel", "5.15"}}}, {"c", {{"driver_version", "999"}}}};
+  EXPECT_EQ(versions_phrase(Words("en"), result), "") << "nobody is at fault, and there is more than one host";
+  result.causes.emplace_back().where.hosts = {"a", "b"};
+  EXPECT_EQ(versions_phrase(Words("en"), result), "driver 535.1 / 550.2, kernel 5.15");
 }
 
 }  // namespace

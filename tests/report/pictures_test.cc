@@ -226,7 +226,7 @@ TEST(RanksPicture, HostsThatAllDifferAreCutWithACount) {
   for (std::size_t i = 0; i < c.ranks.size(); ++i) c.ranks[i].host = "node" + std::to_string(i / 8), c.ranks[i].phase = (i / 8) >> (i % 8) & 1 ? "joined" : "start";
   const auto svg = ranks_picture(english, c, Faults({}), true, "r");
   EXPECT_EQ(count(svg, "class=\"lane\""), 24u);
-  EXPECT_THAT(svg, HasSubstr("1 more rows"));
+  EXPECT_THAT(svg, HasSubstr("further rows: 1"));
 }
 
 TEST(UsagePicture, BarsShowProcessesAndWhatNobodyHolds) {

@@ -93,11 +93,32 @@ TEST(Terminal, KeepsWorkaroundsApartFromCures) {
   EXPECT_LT(text.find("Workaround, does not end the cause"), text.find("Restart the job without"));
 }
 
+TEST(Terminal, ManyLinesOfOneSignalHideNoOther) {
+  auto result = full_result("en");
+  const auto one = result.causes[0].evidence[0];
+  result.causes[0].evidence.insert(result.causes[0].evidence.begin(), 20, one);
+  EXPECT_THAT(shown(result), HasSubstr("+ nvidia-smi cannot reach a GPU"));
+}
+
+TEST(Terminal, WhatIsUnlikelyIsShownInFullOnlyIfAskedFor) {
+  const auto result = full_result("en");
+  EXPECT_THAT(shown(result), testing::Not(HasSubstr("Compare the ranks' stacks.")));
+  EXPECT_THAT(shown(result), HasSubstr("One rank arrived late at a collective (straggler-or-slow-rank)"));
+  EXPECT_THAT(shown(result, {.top = 3, .top_asked = true}), HasSubstr("Compare the ranks' stacks."));
+}
+
+TEST(Terminal, FixesForOtherPlatformsAreOnlyCounted) {
+  auto result = full_result("en");
+  result.causes[0].fixes[1].elsewhere = true;
+  EXPECT_THAT(shown(result), testing::Not(HasSubstr("sbatch")));
+  EXPECT_THAT(shown(result), HasSubstr("further fixes for platforms that this bundle does not come from: 1"));
+}
+
 TEST(Terminal, SaysWhichEvidenceWasLeftOut) {
   auto result = full_result("en");
   const auto one = result.causes[0].evidence[0];
   result.causes[0].evidence.insert(result.causes[0].evidence.begin(), 20, one);
-  EXPECT_THAT(shown(result), HasSubstr("16 more pieces of evidence"));
+  EXPECT_THAT(shown(result), HasSubstr("further evidence: 16"));
 }
 
 TEST(Terminal, AHealthyBundleIsAShortAnswer) {

@@ -57,6 +57,7 @@ bool write_views(const Analyze& options, std::span<const Result> languages, cons
   style.colour = isatty(STDOUT_FILENO) && !(no_color && *no_color);
   style.columns = isatty(STDOUT_FILENO) ? terminal_columns() : 80;
   style.top = options.top;
+  style.top_asked = options.top_asked || options.explain_ranking;
   style.explain_ranking = options.explain_ranking;
   report::write_terminal(terminal, style, std::cout);
   return good && std::cout.flush();

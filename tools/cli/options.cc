@@ -134,7 +134,7 @@ po::options_description visible(Analyze& a, LimitTexts& sizes) {
   add("markdown", po::value(&a.markdown)->value_name("FILE"), "write the report as Markdown for a ticket comment");
   add("db", po::value(&a.database)->value_name("FILE"), "write the facts as an SQLite database");
   add("lang", po::value(&a.language)->value_name("en|zh|en,zh"), "language of the report (default en); two = one page with both");
-  add("top", po::value(&a.top)->value_name("N"), "causes that the terminal report shows in full (default 3)");
+  add("top", po::value(&a.top)->value_name("N"), "causes that the terminal report shows in full (default: of the first 3 those with 10% or more)");
   add("kb", po::value(&a.knowledge_dir)->value_name("DIR"), "extend or override the built-in knowledge with this folder");
   add("explain-ranking", po::bool_switch(&a.explain_ranking), "show the sum behind each cause's rank");
   add("no-redact", po::bool_switch(&a.no_redact), "quote tokens, passwords, keys, e-mail addresses, user names in paths and public addresses as they stand");
@@ -187,6 +187,7 @@ Command parse_analyze(const std::vector<std::string>& arguments) {
       return show(text.str());
     }
     po::notify(values);
+    a.top_asked = values.count("top") > 0;
   } catch (const std::exception& error) {
     return fail(error.what());
   }

@@ -16,6 +16,7 @@ struct Analyze {
   std::string html, json, markdown, database, knowledge_dir;
   std::string language;  // empty = not asked for
   int top = 3;
+  bool top_asked = false;  // --top was given
   int exit_code = 0;     // for fault-found; 0 = not asked for
   bool quiet = false, explain_ranking = false;
   bool no_redact = false, redact_hosts = false;

@@ -75,14 +75,12 @@ Database::Database(const char* path, int flags) {
   check(code, raw, "open");
   sqlite3_db_config(raw, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
   sqlite3_db_config(raw, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
-  // Room for what it takes to prepare a query; hundreds are, each for one run.
-  sqlite3_db_config(raw, SQLITE_DBCONFIG_LOOKASIDE, nullptr, 1200, 400);
 }
 
 Database Database::in_memory() {
   Database db(":memory:", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_MEMORY);
   // Sorting and grouping must not open a file either: nothing outside the inputs and the named outputs is touched.
-  db.run("PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = ON");
+  db.run("PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = ON; PRAGMA secure_delete = OFF");
   return db;
 }
 

@@ -75,6 +75,7 @@ Redactor::Redactor(const std::vector<std::string>& also, std::string key) : rule
     patterns_.push_back(std::make_unique<text::Regex>(pattern, latin1));
     rules_.push_back({Kind::custom, {}});
   }
+  shortlist_ = std::make_unique<text::Shortlist>(patterns_);
 }
 
 void Redactor::know(std::string_view value, Kind kind) {
@@ -180,7 +181,7 @@ std::string Redactor::apply(std::string_view original) {
   replace_known(text);
   std::vector<std::size_t> matching;  // now, not after the first of them put pseudonyms in
   const auto word_bytes = longest_word(text);
-  for (std::size_t rule = 0; rule < patterns_.size(); ++rule)
+  for (const auto rule : shortlist_->of(text))
     if (word_bytes >= rules_[rule].word_bytes && text::Regex::PartialMatch(text::piece(text), *patterns_[rule])) matching.push_back(rule);
   for (const auto rule : matching) replace_matches(text, rule);
   return text;

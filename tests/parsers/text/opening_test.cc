@@ -25,7 +25,7 @@ TEST(Opening, WhatMayBeAbsentIsFollowedByWhatComesNext) {
   EXPECT_TRUE(syslog.fits("<6>Oct  9 02:47:34 gpu07"));
   EXPECT_TRUE(syslog.fits("Oct  9 02:47:34 gpu07"));
   EXPECT_FALSE(syslog.fits("[  100.000000] NVRM"));
-  EXPECT_FALSE(syslog.fits("<a>Oct"));
+  EXPECT_FALSE(syslog.fits("<>Oct"));
   EXPECT_EQ(Opening(R"(^\s*)").size(), 0u);
 }
 

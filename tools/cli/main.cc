@@ -2,7 +2,6 @@
 //
 // The gpu-postmortem command: reads the command line and does what it asks.
 #include <fmt/format.h>
-#include <malloc.h>
 #include <sqlite3.h>
 
 #include <cstdlib>
@@ -15,11 +14,7 @@
 int main(int argc, char** argv) {
   // The zone of this machine means nothing for a bundle of another; libraries that ask are told UTC.
   setenv("TZ", "UTC0", 1);
-  // One run, a few milliseconds for a small bundle: memory that was freed is asked for again at once, nobody asks SQLite how
-  // much it has.
-  constexpr int step = 8 << 20;
-  mallopt(M_TOP_PAD, step);
-  mallopt(M_TRIM_THRESHOLD, 16 * step);
+  // Nobody asks SQLite how much memory it has; to count it takes a lock at each of a hundred thousand allocations.
   sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
   const auto version = fmt::format("gpu-postmortem {} (knowledge of {})", gpm::tool_version, gpm::kb::embedded().date);
   try {

@@ -80,7 +80,7 @@ Database::Database(const char* path, int flags) {
 Database Database::in_memory() {
   Database db(":memory:", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_MEMORY);
   // Sorting and grouping must not open a file either: nothing outside the inputs and the named outputs is touched.
-  db.run("PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = ON; PRAGMA secure_delete = OFF");
+  db.run("PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = ON");
   return db;
 }
 

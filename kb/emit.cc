@@ -2,7 +2,6 @@
 #include "kb/emit.h"
 
 #include <algorithm>
-#include <utility>
 
 #include "kb/words.h"
 
@@ -55,7 +54,9 @@ std::string enumerator(std::string_view type, const Word<Enum> (&words)[size], E
 // evaluated in any order, and the arrays that they write must come out in the same order with each compiler.
 class Entry {
  public:
+  // Empty ones are left out: a pointer to an empty literal would have to be relocated at start.
   void field(std::string_view name, std::string_view value) {
+    if (value == literal("") || value == literal(Text{}) || value == "{}") return;
     code_ += (code_.empty() ? "  {." : ",\n   .") + std::string(name) + " = " + std::string(value);
   }
   std::string code() const { return code_ + "},\n"; }
@@ -201,44 +202,32 @@ class Emitter {
     return entry.code();
   }
 
-  // Most codes have few of the fields. Those that are empty are left out: a pointer to an empty literal would have to
-  // be relocated at start.
   std::string entry(const Code& code) {
     Entry entry;
-    const auto word = [&](std::string_view name, std::string_view value) {
-      if (!value.empty()) {
-        entry.field(name, literal(value));
-      }
-    };
-    const auto text = [&](std::string_view name, const Text& value) {
-      if (!value.en.empty()) {
-        entry.field(name, literal(value));
-      }
-    };
     entry.field("id", literal(code.id));
-    word("family", code.family);
+    entry.field("family", literal(code.family));
     entry.field("number", std::to_string(code.number));
     entry.field("names", strings(code.names));
-    text("title", code.title);
-    word("message", code.message);
+    entry.field("title", literal(code.title));
+    entry.field("message", literal(code.message));
     if (code.old_number) {
       entry.field("old_number", std::to_string(*code.old_number));
     }
-    word("fault", code.fault);
-    word("severity", code.severity);
-    word("scope", code.scope);
-    word("sticky", code.sticky);
-    word("immediate", code.immediate);
-    word("investigate", code.investigate);
+    entry.field("fault", literal(code.fault));
+    entry.field("severity", literal(code.severity));
+    entry.field("scope", literal(code.scope));
+    entry.field("sticky", literal(code.sticky));
+    entry.field("immediate", literal(code.immediate));
+    entry.field("investigate", literal(code.investigate));
     entry.field("applies", strings(code.applies));
     entry.field("doubtful", code.doubtful ? "true" : "false");
-    text("means", code.means);
-    text("usually", code.usually);
-    text("look", code.look);
-    text("act", code.act);
+    entry.field("means", literal(code.means));
+    entry.field("usually", literal(code.usually));
+    entry.field("look", literal(code.look));
+    entry.field("act", literal(code.act));
     entry.field("related", strings(code.related));
     entry.field("causes", strings(code.causes));
-    word("example", code.example);
+    entry.field("example", literal(code.example));
     entry.field("references", strings(code.references));
     return entry.code();
   }
@@ -274,19 +263,14 @@ class Emitter {
     return entry.code();
   }
 
-  // Empty fields are left out, as with codes.
   std::string entry(const LineForm& form) {
     Entry entry;
-    for (const auto& [name, value] : {std::pair<std::string_view, std::string_view>{"text", form.text},
-                                      {"pattern", form.pattern},
-                                      {"anchor", form.anchor},
-                                      {"since", form.since},
-                                      {"until", form.until},
-                                      {"example", form.example}}) {
-      if (!value.empty()) {
-        entry.field(name, literal(value));
-      }
-    }
+    entry.field("text", literal(form.text));
+    entry.field("pattern", literal(form.pattern));
+    entry.field("anchor", literal(form.anchor));
+    entry.field("since", literal(form.since));
+    entry.field("until", literal(form.until));
+    entry.field("example", literal(form.example));
     return entry.code();
   }
 

@@ -28,6 +28,16 @@ bool ends_word(std::string_view text, std::size_t at) { return at >= text.size()
 
 std::size_t start_of(std::string_view two) { return static_cast<std::size_t>(static_cast<unsigned char>(two[0])) << 8 | static_cast<unsigned char>(two[1]); }
 
+std::size_t longest_word(std::string_view text) {
+  std::size_t longest = 0, begin = 0;
+  for (std::size_t at = 0; at <= text.size(); ++at)
+    if (at == text.size() || text[at] == ' ') {
+      longest = std::max(longest, at - begin);
+      begin = at + 1;
+    }
+  return longest;
+}
+
 // A name that an analysis gave: a report may be analysed again, and a text may be shown twice.
 bool is_pseudonym(std::string_view text) {
   for (const auto kind : all_kinds) {
@@ -65,6 +75,7 @@ Redactor::Redactor(const std::vector<std::string>& also, std::string key) : rule
     patterns_.push_back(std::make_unique<text::Regex>(pattern, latin1));
     rules_.push_back({Kind::custom, {}});
   }
+  shortlist_ = std::make_unique<text::Shortlist>(patterns_);
 }
 
 void Redactor::know(std::string_view value, Kind kind) {
@@ -169,8 +180,9 @@ std::string Redactor::apply(std::string_view original) {
   if (text.empty()) return text;
   replace_known(text);
   std::vector<std::size_t> matching;  // now, not after the first of them put pseudonyms in
-  for (std::size_t rule = 0; rule < patterns_.size(); ++rule)
-    if (text::Regex::PartialMatch(text::piece(text), *patterns_[rule])) matching.push_back(rule);
+  const auto word_bytes = longest_word(text);
+  for (const auto rule : shortlist_->of(text))
+    if (word_bytes >= rules_[rule].word_bytes && text::Regex::PartialMatch(text::piece(text), *patterns_[rule])) matching.push_back(rule);
   for (const auto rule : matching) replace_matches(text, rule);
   return text;
 }

@@ -20,6 +20,7 @@
 
 #include "analyzer/redact/rules.h"
 #include "parsers/text/regex.h"
+#include "parsers/text/shortlist.h"
 
 namespace gpm::redact {
 
@@ -65,6 +66,7 @@ class Redactor {
 
   std::vector<Rule> rules_;
   std::vector<std::unique_ptr<text::Regex>> patterns_;  // beside rules_
+  std::unique_ptr<text::Shortlist> shortlist_;          // of patterns_
   std::string key_;
   std::unordered_multimap<std::string, Known> known_;  // by their lower-case text
   std::set<std::size_t, std::greater<>> known_sizes_;

@@ -261,6 +261,8 @@ class GpuSet {
 
 constexpr std::size_t max_gpus = 4096;  // merging is quadratic; more is no machine but an attack
 
+bool any(Database& db, const std::string& condition) { return Statement(db.get(), "SELECT 1 FROM " + condition + " LIMIT 1").step(); }
+
 // A container's host name is its pod's name: what NCCL and loggers there take for a host is a pod.
 void tell_pods_from_hosts(Database& db) {
   Statement select(db.get(), "SELECT id, path FROM documents");
@@ -269,6 +271,7 @@ void tell_pods_from_hosts(Database& db) {
     if (auto from = formats::collected_from(select.text(1)); !from.pod.empty() || !from.name_space.empty())
       pods.emplace_back(select.integer(0), std::move(from));
   for (const std::string table : {"events", "settings", "snapshots", "ranks"}) {
+    if (pods.empty()) break;
     Statement update(db.get(), "UPDATE " + table + " SET pod = ?1, container = CASE container WHEN '' THEN ?3 ELSE container END WHERE document_id = ?2 AND pod = ''");
     for (const auto& [document, from] : pods)
       if (!from.pod.empty()) update.bind(1, std::string_view(from.pod)).bind(2, document).bind(3, std::string_view(from.container)).run();
@@ -276,6 +279,7 @@ void tell_pods_from_hosts(Database& db) {
   Statement name_space(db.get(), "UPDATE documents SET namespace = ?1 WHERE id = ?2");
   for (const auto& [document, from] : pods)
     if (!from.name_space.empty()) name_space.bind(1, std::string_view(from.name_space)).bind(2, document).run();
+  if (!any(db, "events WHERE pod <> ''") && !any(db, "settings WHERE pod <> ''")) return;
   db.run("CREATE TEMP TABLE pods AS SELECT pod FROM events WHERE pod <> '' UNION SELECT pod FROM settings WHERE pod <> ''");
   for (const std::string table : {"events", "settings", "snapshots", "ranks"})
     db.run(("UPDATE " + table + " SET pod = host, host = '' WHERE host <> '' AND host IN (SELECT pod FROM temp.pods)").c_str());
@@ -287,8 +291,10 @@ void tell_pods_from_hosts(Database& db) {
 void resolve_identities(Database& db, const std::vector<GpuSeen>& gpus) {
   tell_pods_from_hosts(db);
   const auto hosts = resolve_hosts(db);
+  // To prepare a statement costs more than to run it on a small bundle.
+  const bool any_ranks = any(db, "ranks");
   for (const char* table : {"events", "settings", "snapshots", "ranks"})
-    db.run((std::string("UPDATE ") + table + " SET host = (SELECT d.host FROM documents d WHERE d.id = document_id) WHERE host = ''" +
+    if (any_ranks || table != std::string_view("ranks")) db.run((std::string("UPDATE ") + table + " SET host = (SELECT d.host FROM documents d WHERE d.id = document_id) WHERE host = ''" +
             " AND EXISTS (SELECT 1 FROM documents d WHERE d.id = document_id)")
                .c_str());
 
@@ -310,7 +316,7 @@ void resolve_identities(Database& db, const std::vector<GpuSeen>& gpus) {
 
   // NCCL's lines name host and process; which rank that is, the process says in other lines. The kernel names the process
   // that it kills. A process that holds several ranks is none of them.
-  db.run(
+  if (any_ranks) db.run(
       "CREATE TEMP TABLE rank_of_process AS SELECT host, pod, pid, min(rank) AS rank FROM (SELECT r.host, r.pod, r.pid, r.rank, c.nranks, "
       "max(coalesce(c.nranks, 0)) OVER (PARTITION BY r.host, r.pod, r.pid) AS most FROM ranks r JOIN communicators c ON c.id = r.communicator_id "
       "WHERE r.pid IS NOT NULL) WHERE coalesce(nranks, 0) = most GROUP BY host, pod, pid HAVING count(DISTINCT rank) = 1;"
@@ -322,6 +328,7 @@ void resolve_identities(Database& db, const std::vector<GpuSeen>& gpus) {
   // An index or address is completed only where the host has exactly one GPU of that name.
   for (const char* table : {"events", "snapshots", "ranks"}) {
     const std::string t = table;
+    if (gpus.empty() || (!any_ranks && t == "ranks")) break;
     db.run(("UPDATE " + t + " SET pci = (SELECT g.pci FROM gpus g WHERE g.host = " + t + ".host AND g.gpu_index = " + t +
             ".gpu_index GROUP BY g.host HAVING count(*) = 1) WHERE pci = '' AND gpu_index IS NOT NULL AND EXISTS (SELECT 1 FROM gpus g"
             " WHERE g.host = " + t + ".host AND g.gpu_index = " + t + ".gpu_index GROUP BY g.host HAVING count(*) = 1)")

@@ -70,7 +70,7 @@ std::optional<std::int64_t> Statement::maybe_integer(int column) const {
 
 Database::Database(const char* path, int flags) {
   sqlite3* raw = nullptr;
-  const int code = sqlite3_open_v2(path, &raw, flags, nullptr);
+  const int code = sqlite3_open_v2(path, &raw, flags | SQLITE_OPEN_NOMUTEX, nullptr);  // one thread at a time
   handle_.reset(raw);
   check(code, raw, "open");
   sqlite3_db_config(raw, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);

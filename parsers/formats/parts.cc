@@ -13,9 +13,9 @@ namespace gpm::formats {
 std::optional<std::string_view> heading(std::string_view line) {
   line = line.substr(0, 600);
   if (line.size() < 4 || text::is_digit(line.front())) return std::nullopt;
-  // user@host:dir$ cmd, [user@host dir]# cmd, host:~$ cmd, (venv) in front; a bare $
+  // user@host:dir$ cmd, [user@host dir]# cmd, host:~$ cmd, (venv) in front; a bare $. "\$|#" and not "[$#]": alternatives are seen to be required, classes are not
   static const text::Regex prompt(
-      R"(^(?:\([\w.-]+\) )?(?:[\w.-]+@[\w.-]+[: ]?[~/]?\S{0,80}[$#%] ?|\[[\w.@~/: -]{1,80}\][$#] ?|[\w.-]+:[~/]\S{0,80}[$#] ?|bash-[\d.]+[$#] |\$ )(\S.*)$)");
+      R"(^(?:\([\w.-]+\) )?(?:[\w.-]+@[\w.-]+[: ]?[~/]?\S{0,80}(?:\$|#|%) ?|\[[\w.@~/: -]{1,80}(?:\]\$|\]#) ?|[\w.-]+(?::~|:/)\S{0,80}(?:\$|#) ?|bash-[\d.]+(?:\$|#) |\$ )(\S.*)$)");
   static const text::Regex file(R"(^==> (\S.*?) <==\s*$)");
   static const text::Regex path(R"(^#+ (/(?:proc|sys|etc|var)/\S+)\s*$)");
   static const text::Regex known(R"(^(?:[#>%]|[#=*-]{2,}) ?([a-z/].*?)[ #=*-]*$)");

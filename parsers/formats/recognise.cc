@@ -4,7 +4,6 @@
 // up most of the text, `anywhere` where nothing else has decided.
 
 #include <algorithm>
-#include <array>
 #include <map>
 #include <memory>
 #include <vector>
@@ -12,8 +11,8 @@
 #include "parsers/formats/formats.h"
 #include "parsers/text/escapes.h"
 #include "parsers/text/fields.h"
-#include "parsers/text/literals.h"
 #include "parsers/text/regex.h"
+#include "parsers/text/shortlist.h"
 #include "parsers/text/wrapper.h"
 
 namespace gpm::formats {
@@ -201,35 +200,20 @@ std::string_view structured(std::string_view text) {
   return is_json ? "json" : "kubernetes-list";
 }
 
-// A line meets the marks of which it holds a literal, and those few that have none.
 class Marks {
  public:
-  Marks() {
-    std::vector<std::string> literals;
-    for (std::size_t i = 0; i < std::size(marks); ++i) {
-      patterns_[i] = std::make_unique<text::Regex>(marks[i].pattern, RE2::Quiet);
-      auto own = patterns_[i]->required().one_of(shortest_literal);
-      if (own.empty()) always_.push_back(i);
-      owners_.insert(owners_.end(), own.size(), i);
-      literals.insert(literals.end(), own.begin(), own.end());
-    }
-    literals_ = std::make_unique<text::Literals>(literals);
-  }
-
   // Adds the indices of the marks that a line has, in their order.
   void find(std::string_view line, std::vector<std::size_t>& found) const {
-    std::vector<text::LiteralHit> hits;
-    literals_->find(line, hits);
-    auto candidates = always_;
-    for (const auto& hit : hits) candidates.push_back(owners_[hit.literal]);
-    std::sort(candidates.begin(), candidates.end());
-    candidates.erase(std::unique(candidates.begin(), candidates.end()), candidates.end());
-    for (const auto i : candidates)
+    for (const auto i : shortlist_.of(line))
       if (matches(i, line)) found.push_back(i);
   }
 
  private:
-  static constexpr std::size_t shortest_literal = 3;
+  static std::vector<std::unique_ptr<text::Regex>> patterns_of_marks() {
+    std::vector<std::unique_ptr<text::Regex>> patterns;
+    for (const auto& mark : marks) patterns.push_back(std::make_unique<text::Regex>(mark.pattern, RE2::Quiet));
+    return patterns;
+  }
 
   // A '^' at a pattern's start holds for all its alternatives.
   bool matches(std::size_t mark, std::string_view line) const {
@@ -238,9 +222,8 @@ class Marks {
     return pattern != nullptr && pattern->Match(text::piece(line), 0, line.size(), anchor, nullptr, 0);
   }
 
-  std::array<std::unique_ptr<text::Regex>, std::size(marks)> patterns_;
-  std::vector<std::size_t> owners_, always_;  // of each literal; marks without one
-  std::unique_ptr<text::Literals> literals_;
+  std::vector<std::unique_ptr<text::Regex>> patterns_ = patterns_of_marks();
+  text::Shortlist shortlist_{patterns_};
 };
 
 constexpr std::size_t max_lines = 200;

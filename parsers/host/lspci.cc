@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "parsers/host/lspci.h"
 
+#include <algorithm>
 #include <array>
 
 #include "parsers/fact_of_line.h"
 #include "parsers/text/fields.h"
 #include "parsers/text/regex.h"
-
 
 namespace gpm::parsers::host {
 
@@ -19,9 +19,11 @@ std::span<const std::string_view> LspciParser::gates() const {
 
 bool LspciParser::read_header(const text::Line& line, facts::Sink& sink) {
   static const text::Regex form(
-      R"(^((?:[0-9a-f]{4,8}:)?[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]) ([A-Z0-9][^:\[]{2,60}?)(?: \[[0-9a-f]{4}\])?: (.{1,300}))");
+      R"(^((?:[0-9a-f]{4,8}:)?[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]) ([A-Z0-9][^:\[]+?)(?: \[[0-9a-f]{4}\])?: (.+))");
   std::string address, type, name;
-  if (!text::Regex::PartialMatch(piece(line.message), form, &address, &type, &name)) return false;
+  constexpr std::size_t longest_type = 61, longest_name = 300;  // not {2,60}: RE2 compiles each repetition by itself
+  if (!text::Regex::PartialMatch(piece(line.message), form, &address, &type, &name) || type.size() < 3 || type.size() > longest_type) return false;
+  name.resize(std::min(name.size(), longest_name));
   pci_ = text::pci_address(address).value_or("");
   nvidia_ = name.starts_with("NVIDIA") || name.starts_with("nVidia");
   dead_ = false;

@@ -65,23 +65,25 @@ std::span<const std::string_view> MachineParser::gates() const {
 }
 
 Want MachineParser::line(const text::Line& line, facts::Sink& sink) {
-  static const text::Regex uname(R"(^Linux ([\w.-]{1,253}) (\d+\.\d+\S*) #\S+ .*GNU/Linux$)");
-  static const text::Regex pretty(R"re(^PRETTY_NAME="?([^"]{1,200})"?$)re");
+  static const text::Regex uname(R"(^Linux ([\w.-]+) (\d+\.\d+\S*) #\S+ .*GNU/Linux$)");
+  static const text::Regex pretty(R"re(^PRETTY_NAME="?([^"]+)"?$)re");
   static const text::Regex nvrm(
       R"(^NVRM version: NVIDIA UNIX (?:(Open) Kernel Module for \S+|\S+ Kernel Module)\s+(\d+\.\d+(?:\.\d+)?))");
-  static const text::Regex hostnamectl(R"(^Static hostname: ([\w.-]{1,253})$)");
+  static const text::Regex hostnamectl(R"(^Static hostname: ([\w.-]+)$)");
   static const text::Regex kernel(R"(^Kernel: Linux (\S{1,100})$)");
+  // Not {1,253}: RE2 compiles each repetition by itself.
+  constexpr std::size_t longest_host = 253, longest_name = 200;
   const auto message = text::trim(line.message);
   std::string a, b;
-  if (text::Regex::PartialMatch(piece(message), uname, &a, &b)) {
+  if (text::Regex::PartialMatch(piece(message), uname, &a, &b) && a.size() <= longest_host) {
     name_host(line, a, sink);
     sink.add(setting_of(line, "host", "kernel", b));
-  } else if (text::Regex::PartialMatch(piece(message), pretty, &a)) {
+  } else if (text::Regex::PartialMatch(piece(message), pretty, &a) && a.size() <= longest_name) {
     sink.add(setting_of(line, "host", "os", a));
   } else if (text::Regex::PartialMatch(piece(message), nvrm, &a, &b)) {
     sink.add(setting_of(line, "host", "driver_version", b));
     sink.add(setting_of(line, "host", "driver_flavour", a.empty() ? "proprietary" : "open"));
-  } else if (text::Regex::PartialMatch(piece(message), hostnamectl, &a)) {
+  } else if (text::Regex::PartialMatch(piece(message), hostnamectl, &a) && a.size() <= longest_host) {
     name_host(line, a, sink);
   } else if (text::Regex::PartialMatch(piece(message), kernel, &a)) {
     sink.add(setting_of(line, "host", "kernel", a));

@@ -53,9 +53,11 @@ void BootParser::command_line(const text::Line& line, std::string_view parameter
 
 Want BootParser::line(const text::Line& line, facts::Sink& sink) {
   static const text::Regex version(R"(^Linux version (\d+\.\d+\S*) \()");
-  static const text::Regex hypervisor(R"(^Hypervisor detected: (.{1,64}))");
-  static const text::Regex product(R"(^DMI: (.{1,160}?), BIOS )");
-  static const text::Regex hostname(R"(ostname(?: set)? to <([A-Za-z0-9][A-Za-z0-9.-]{0,252})>)");
+  static const text::Regex hypervisor(R"(^Hypervisor detected: (.+))");
+  static const text::Regex product(R"(^DMI: (.+?), BIOS )");
+  static const text::Regex hostname(R"(ostname(?: set)? to <([A-Za-z0-9][A-Za-z0-9.-]*)>)");
+  // Not {1,64}: RE2 compiles each repetition by itself.
+  constexpr std::size_t longest_hypervisor = 64, longest_product = 160, longest_host = 253;
   const auto message = text::trim(line.message);
   const auto subject = piece(message);
   std::string value;
@@ -70,10 +72,10 @@ Want BootParser::line(const text::Line& line, facts::Sink& sink) {
   } else if (message.starts_with("BOOT_IMAGE=")) {
     command_line(line, message, sink);
   } else if (text::Regex::PartialMatch(subject, hypervisor, &value)) {
-    sink.add(setting(line, "host", "virtualization", text::trim(value)));
-  } else if (text::Regex::PartialMatch(subject, product, &value)) {
+    sink.add(setting(line, "host", "virtualization", text::trim(std::string_view(value).substr(0, longest_hypervisor))));
+  } else if (text::Regex::PartialMatch(subject, product, &value) && value.size() <= longest_product) {
     sink.add(setting(line, "host", "product", value));
-  } else if (text::Regex::PartialMatch(subject, hostname, &value)) {
+  } else if (text::Regex::PartialMatch(subject, hostname, &value) && value.size() <= longest_host) {
     sink.document_host(value);
   }
   return Want::gated;

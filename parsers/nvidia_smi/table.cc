@@ -122,9 +122,11 @@ bool TableParser::head(const text::Line& line, facts::Sink& sink) {
 
 bool TableParser::banner(const text::Line& line, facts::Sink& sink) {
   static const text::Regex pattern(
-      R"(\| NVIDIA-SMI\s+(\S{1,32})\s+(?:Driver|KMD) Version:\s+(\S{1,32})(?:\s+CUDA(?: UMD)? Version:\s+(\S{1,32}))?)");
+      R"(\| NVIDIA-SMI\s+(\S+)\s+(?:Driver|KMD) Version:\s+(\S+)(?:\s+CUDA(?: UMD)? Version:\s+(\S+))?)");
   StringPiece tool, driver, cuda;
+  constexpr std::size_t longest = 32;  // not {1,32}: RE2 compiles each repetition by itself
   if (!text::Regex::PartialMatch(piece(line.message), pattern, &tool, &driver, &cuda)) return false;
+  if (tool.size() > longest || driver.size() > longest || cuda.size() > longest) return false;
   part_ = Part::gpus;
   gpu_.reset();
   time_ = date_before(line.before);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Regular expressions as parsers use them: RE2, compiled when a text first holds what the expression requires. A program
+// Regular expressions as parsers use them: RE2, compiled when a text first begins as the expression wants and holds what it requires. A program
 // knows hundreds, a bundle needs a few dozen, and to compile one costs as much as to read a page of log.
 //
 //   static const text::Regex form(R"(^GPU (\d+) is lost)");
@@ -17,6 +17,7 @@
 #include <string>
 #include <string_view>
 
+#include "parsers/text/opening.h"
 #include "parsers/text/required.h"
 
 namespace gpm::text {
@@ -32,7 +33,7 @@ class Regex {
   Regex(const Regex&) = delete;
   Regex& operator=(const Regex&) = delete;
 
-  // The compiled expression; null where `text` is known not to match, as it lacks what is required.
+  // The compiled expression; null where `text` is known not to match, as it begins otherwise or lacks what is required.
   const re2::RE2* needed_for(std::string_view text) const;
 
   const Required& required() const { return required_; }
@@ -62,6 +63,7 @@ class Regex {
  private:
   std::string pattern_;
   re2::RE2::CannedOptions options_;
+  Opening opening_;
   Required required_;
   mutable std::once_flag once_;
   mutable std::unique_ptr<const re2::RE2> compiled_;

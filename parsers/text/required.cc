@@ -11,7 +11,10 @@ namespace gpm::text {
 namespace {
 
 constexpr int deepest = 16;
-constexpr std::size_t shortest_bytes = 2;  // a shorter literal is in nearly every line
+constexpr std::size_t shortest_bytes = 2;
+
+// A letter, a digit or a usual mark by itself is in nearly every line.
+bool is_rare(char c) { return std::string_view("@~|$#%&<>;!?*").find(c) != std::string_view::npos; }
 
 }  // namespace
 
@@ -48,7 +51,7 @@ class Required::Reader {
     Node node{Node::all, {}, {}};
     std::string run;
     const auto end_run = [&] {
-      if (run.size() >= shortest_bytes) node.of.push_back(keep({Node::literal, run, {}}));
+      if (run.size() >= shortest_bytes || (run.size() == 1 && is_rare(run[0]))) node.of.push_back(keep({Node::literal, run, {}}));
       run.clear();
     };
     while (sure_ && !rest_.empty() && rest_[0] != '|' && rest_[0] != ')') {

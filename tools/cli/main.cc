@@ -2,6 +2,7 @@
 //
 // The gpu-postmortem command: reads the command line and does what it asks.
 #include <fmt/format.h>
+#include <sqlite3.h>
 
 #include <cstdlib>
 #include <iostream>
@@ -13,6 +14,8 @@
 int main(int argc, char** argv) {
   // The zone of this machine means nothing for a bundle of another; libraries that ask are told UTC.
   setenv("TZ", "UTC0", 1);
+  // Nobody asks SQLite how much memory it has; to count it takes a lock at each of a hundred thousand allocations.
+  sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
   const auto version = fmt::format("gpu-postmortem {} (knowledge of {})", gpm::tool_version, gpm::kb::embedded().date);
   try {
     const auto command = gpm::cli::parse(argc, argv, version);

@@ -24,6 +24,7 @@ TEST(Required, OneOfSeveralAlternatives) {
 TEST(Required, WhatMayBeAbsentIsNotRequired) {
   EXPECT_EQ(shown("NCCL (?:WARN )?error"), R"(("NCCL " & "error"))");
   EXPECT_EQ(shown("errors?:"), R"("error")") << "':' alone is too short to be worth a look";
+  EXPECT_EQ(shown("mail[0-9]?@"), R"(("mail" & "@"))") << "few lines hold it";
   EXPECT_EQ(shown("ab{0,3}cd"), R"("cd")");
   EXPECT_EQ(shown("(?:foo)*"), "");
   EXPECT_EQ(shown("foo|"), "");

@@ -3,10 +3,32 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <random>
+
 #include "parsers/text/line.h"
 
 namespace gpm::text {
 namespace {
+
+// Few letters, so that parts lie nearly everywhere; all lengths, also at the text's ends.
+TEST(Contains, SaysWhatASearchByteByByteSays) {
+  std::mt19937 random(3);
+  const auto word = [&](std::size_t size) {
+    std::string text;
+    while (text.size() < size) text += "ab\x80"[random() % 3];
+    return text;
+  };
+  int held = 0;
+  for (int round = 0; round < 20'000; ++round) {
+    const auto text = word(random() % 90), part = word(random() % 9);
+    const bool expected = std::search(text.begin(), text.end(), part.begin(), part.end()) != text.end() || part.empty();
+    ASSERT_EQ(contains(text, part), expected) << text << " / " << part;
+    held += expected;
+  }
+  EXPECT_GT(held, 5000);
+  EXPECT_LT(held, 15'000);
+}
 
 TEST(PciAddress, EverySpellingBecomesOne) {
   for (auto spelling : {"0000:5D:00", "00000000:5D:00.0", "5d:00.0", "PCI:0000:5d:00", "0000:5d:00.0"})

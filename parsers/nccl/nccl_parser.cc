@@ -79,7 +79,7 @@ void add_version(std::string_view version, facts::Event made, facts::Sink& sink)
 // another line.
 std::uint64_t channel_of(std::string_view raw) {
   static constexpr std::string_view words = " NCCL INFO Channel ";
-  const auto at = raw.find(words);
+  const auto at = text::find(raw, words);
   if (at == std::string_view::npos || at < 3 || raw[at - 1] != ']') return 0;
   const auto device = raw.rfind(" [", at);
   if (device == std::string_view::npos || device == 0) return 0;

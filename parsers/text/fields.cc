@@ -82,7 +82,7 @@ std::vector<std::string_view> words(std::string_view text) {
 }
 
 // Most of the time of a line goes into questions of this kind: 16 places at once, by the first and the last byte of `part`.
-bool contains(std::string_view text, std::string_view part) {
+std::size_t find(std::string_view text, std::string_view part) {
   std::size_t at = 0;
 #ifdef __SSE2__
   if (part.size() > 1 && part.size() <= text.size()) {
@@ -93,13 +93,15 @@ bool contains(std::string_view text, std::string_view part) {
       const auto both = _mm_and_si128(_mm_cmpeq_epi8(bytes(at), first), _mm_cmpeq_epi8(bytes(at + part.size() - 1), last));
       for (auto places = static_cast<unsigned>(_mm_movemask_epi8(both)); places != 0; places &= places - 1) {
         const auto place = at + static_cast<std::size_t>(__builtin_ctz(places));
-        if (std::memcmp(text.data() + place + 1, part.data() + 1, part.size() - 2) == 0) return true;
+        if (std::memcmp(text.data() + place + 1, part.data() + 1, part.size() - 2) == 0) return place;
       }
     }
   }
 #endif
-  return text.substr(at).find(part) != std::string_view::npos;
+  return text.find(part, at);
 }
+
+bool contains(std::string_view text, std::string_view part) { return find(text, part) != std::string_view::npos; }
 
 std::string lower(std::string_view text) {
   std::string result(text);

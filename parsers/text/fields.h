@@ -20,6 +20,8 @@ std::size_t indent_of(std::string_view text);
 std::vector<std::string_view> split(std::string_view text, char separator);
 // Splits at runs of blanks and tabs; no empty parts.
 std::vector<std::string_view> words(std::string_view text);
+// As text.find(part), several times as fast.
+std::size_t find(std::string_view text, std::string_view part);
 bool contains(std::string_view text, std::string_view part);
 // ASCII lower case.
 std::string lower(std::string_view text);

@@ -125,6 +125,7 @@ Cause ModelBuilder::cause(const Node& node) {
   cause.uses = keep(uses);
   cause.explains = strings(node.items_of("explains"));
   cause.place = strings(node.items_of("place"));
+  cause.process = strings(node.items_of("process"));
   std::vector<Fix> fixes;
   for (const Node& each : node.items_of("fixes")) {
     fixes.push_back(fix(each));

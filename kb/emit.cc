@@ -178,6 +178,7 @@ class Emitter {
     entry.field("uses", array("Use", cause.uses));
     entry.field("explains", strings(cause.explains));
     entry.field("place", strings(cause.place));
+    entry.field("process", strings(cause.process));
     entry.field("fixes", array("Fix", cause.fixes));
     entry.field("collect", array("Wanted", cause.collect));
     entry.field("references", strings(cause.references));

@@ -200,6 +200,9 @@ class Linter {
     for (const std::string_view id : cause.place) {
       need_signal(findings, "place", id);
     }
+    for (const std::string_view id : cause.process) {
+      need_signal(findings, "process", id);
+    }
     if (cause.references.empty()) {
       findings.say("references: a claim needs a public one");
     }

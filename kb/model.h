@@ -137,6 +137,9 @@ struct Cause {
   // Signals whose lines name what is at fault, where the heaviest evidence comes from those who noticed (the peers of a
   // host with a wrong interface), first those that know best. Empty, or none of them present = the heaviest evidence names it.
   std::span<const std::string_view> place;
+  // Signals whose lines name the process that the fixes are about (the holder of the memory, not who gets none). Empty =
+  // those of `place`, else all.
+  std::span<const std::string_view> process;
   std::span<const Fix> fixes;
   std::span<const Wanted> collect;
   std::span<const std::string_view> references;

@@ -92,7 +92,8 @@ class Composer {
         c.explains.emplace_back(signal);
         c.explains_titles.push_back(say(present->signal->title));
       }
-    const auto place = place_for_commands(ranked);
+    auto place = place_for_commands(ranked);
+    place.pid = process_at_fault(ranked);
     for (const auto& fix : ranked.cause->fixes) c.fixes.push_back(this->fix(fix, place));
     c.references = strings(ranked.cause->references);
     c.sum = sum(ranked);
@@ -202,6 +203,20 @@ class Composer {
         if (!place.pid) place.pid = p.pid;
       }
     return place;
+  }
+
+  // A fix may end the process: it is the only one that the lines name, of those that the cause says name what is at fault.
+  std::optional<std::int64_t> process_at_fault(const ranking::RankedCause& ranked) const {
+    std::optional<std::int64_t> pid;
+    for (const auto* present : by_weight(ranked)) {
+      const auto names = ranked.cause->process.empty() ? ranked.cause->place : ranked.cause->process;
+      if (!names.empty() && std::find(names.begin(), names.end(), present->signal->id) == names.end()) continue;
+      for (const auto& o : present->observations) {
+        if (pid && o.place.pid && *pid != *o.place.pid) return std::nullopt;
+        if (o.place.pid) pid = o.place.pid;
+      }
+    }
+    return pid;
   }
 
   report::Fix fix(const kb::Fix& from, const facts::Place& place) const {

@@ -87,6 +87,7 @@ Signal ModelBuilder::signal(const Node& node) {
 
 Fix ModelBuilder::fix(const Node& node) {
   Fix fix;
+  fix.signals = strings(node.items_of("signals"));
   fix.act = text(node.get("act"));
   fix.where = keep(node.text_of("where"));
   fix.kind = value_of(fix_kind_words, node.text_of("kind"));

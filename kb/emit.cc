@@ -133,6 +133,7 @@ class Emitter {
 
   std::string entry(const Fix& fix) {
     Entry entry;
+    entry.field("signals", strings(fix.signals));
     entry.field("act", literal(fix.act));
     entry.field("where", literal(fix.where));
     entry.field("kind", enumerator("FixKind", fix_kind_words, fix.kind));

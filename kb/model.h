@@ -99,6 +99,8 @@ struct Check {
 };
 
 struct Fix {
+  // Where one of them is present, this fix comes before those of its cause that nothing in the bundle asks for.
+  std::span<const std::string_view> signals;
   Text act;
   std::string_view where;  // any, bare-metal, docker, kubernetes, slurm
   FixKind kind = FixKind::cure;

@@ -44,6 +44,8 @@ constexpr std::array table = {
     Word{"documents-bad", "Documents that could not be read in full", "未能完整读取的文档"},
     Word{"documents-caption", "Every document with its format and status", "各文档的格式与状态"},
     Word{"documents-omitted", "{0} more documents without facts, evidence or damage are not listed.", "另有 {0} 个既无事实、证据也无损坏的文档，未列出。"},
+    Word{"document-read", "1 document, {0}, {1} lines", "1 个文档，{0}，{1} 行"},
+    Word{"document-understood", "; {0} of the lines are of a known format", "；其中 {0} 的行属于已知格式"},
     Word{"documents-read", "{0} documents, {1}, {2} lines", "{0} 个文档，{1}，{2} 行"},
     Word{"documents-understood", "; {0} of the documents and {1} of the lines are of a known format", "；其中 {0} 个文档、{1} 的行属于已知格式"},
     Word{"each-rank", "Each rank", "逐个 rank"},

@@ -56,12 +56,12 @@ const std::string own_memory = "torch.cuda.OutOfMemoryError: CUDA out of memory.
 
 TEST_F(Fixes, ATrainingIsToldAboutTrainingFirst) {
   put("train.log", "Traceback (most recent call last):\n  File \"/w/sft.py\", line 80, in main\n    trainer.train()\n" + own_memory);
-  EXPECT_THAT(first_cause()["fixes"][0]["act"].get<std::string>(), testing::StartsWith("Training:"));
+  EXPECT_THAT(first_cause()["fixes"][0]["do"].get<std::string>(), testing::StartsWith("Training:"));
 }
 
 TEST_F(Fixes, AProgramThatDoesNotTrainIsNot) {
   put("serve.log", "Traceback (most recent call last):\n  File \"/w/serve.py\", line 80, in main\n    engine.generate(prompts)\n" + own_memory);
-  EXPECT_THAT(first_cause()["fixes"][0]["act"].get<std::string>(), testing::Not(testing::StartsWith("Training:")));
+  EXPECT_THAT(first_cause()["fixes"][0]["do"].get<std::string>(), testing::Not(testing::StartsWith("Training:")));
 }
 
 TEST_F(Fixes, APciePortIsNoGpu) {

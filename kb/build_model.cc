@@ -87,6 +87,7 @@ Signal ModelBuilder::signal(const Node& node) {
 
 Fix ModelBuilder::fix(const Node& node) {
   Fix fix;
+  fix.signals = strings(node.items_of("signals"));
   fix.act = text(node.get("act"));
   fix.where = keep(node.text_of("where"));
   fix.kind = value_of(fix_kind_words, node.text_of("kind"));
@@ -125,6 +126,7 @@ Cause ModelBuilder::cause(const Node& node) {
   cause.uses = keep(uses);
   cause.explains = strings(node.items_of("explains"));
   cause.place = strings(node.items_of("place"));
+  cause.process = strings(node.items_of("process"));
   std::vector<Fix> fixes;
   for (const Node& each : node.items_of("fixes")) {
     fixes.push_back(fix(each));

@@ -133,6 +133,7 @@ class Emitter {
 
   std::string entry(const Fix& fix) {
     Entry entry;
+    entry.field("signals", strings(fix.signals));
     entry.field("act", literal(fix.act));
     entry.field("where", literal(fix.where));
     entry.field("kind", enumerator("FixKind", fix_kind_words, fix.kind));
@@ -178,6 +179,7 @@ class Emitter {
     entry.field("uses", array("Use", cause.uses));
     entry.field("explains", strings(cause.explains));
     entry.field("place", strings(cause.place));
+    entry.field("process", strings(cause.process));
     entry.field("fixes", array("Fix", cause.fixes));
     entry.field("collect", array("Wanted", cause.collect));
     entry.field("references", strings(cause.references));

@@ -200,6 +200,9 @@ class Linter {
     for (const std::string_view id : cause.place) {
       need_signal(findings, "place", id);
     }
+    for (const std::string_view id : cause.process) {
+      need_signal(findings, "process", id);
+    }
     if (cause.references.empty()) {
       findings.say("references: a claim needs a public one");
     }
@@ -219,6 +222,9 @@ class Linter {
 
   void lint_fix(Findings& findings, const std::string& where, const Fix& fix) {
     findings.say(where + ".act", text_findings(fix.act));
+    for (const std::string_view id : fix.signals) {
+      need_signal(findings, where + ".signals", id);
+    }
     const bool has_note = !fix.risk_note.en.empty() || !fix.risk_note.zh.empty();
     if (fix.risk != Risk::safe && !has_note) {
       findings.say(where + ": a risk other than safe needs a risk_note");

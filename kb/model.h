@@ -99,6 +99,8 @@ struct Check {
 };
 
 struct Fix {
+  // Where one of them is present, this fix comes before those of its cause that nothing in the bundle asks for.
+  std::span<const std::string_view> signals;
   Text act;
   std::string_view where;  // any, bare-metal, docker, kubernetes, slurm
   FixKind kind = FixKind::cure;
@@ -137,6 +139,9 @@ struct Cause {
   // Signals whose lines name what is at fault, where the heaviest evidence comes from those who noticed (the peers of a
   // host with a wrong interface), first those that know best. Empty, or none of them present = the heaviest evidence names it.
   std::span<const std::string_view> place;
+  // Signals whose lines name the process that the fixes are about (the holder of the memory, not who gets none). Empty =
+  // those of `place`, else all.
+  std::span<const std::string_view> process;
   std::span<const Fix> fixes;
   std::span<const Wanted> collect;
   std::span<const std::string_view> references;

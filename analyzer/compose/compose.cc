@@ -92,8 +92,12 @@ class Composer {
         c.explains.emplace_back(signal);
         c.explains_titles.push_back(say(present->signal->title));
       }
-    const auto place = place_for_commands(ranked);
-    for (const auto& fix : ranked.cause->fixes) c.fixes.push_back(this->fix(fix, place));
+    auto place = place_for_commands(ranked);
+    place.pid = process_at_fault(ranked);
+    // First what a line of this incident asks for.
+    for (const bool asked_for : {true, false})
+      for (const auto& fix : ranked.cause->fixes)
+        if (asked_for == is_asked_for(fix)) c.fixes.push_back(this->fix(fix, place));
     c.references = strings(ranked.cause->references);
     c.sum = sum(ranked);
     return c;
@@ -129,7 +133,7 @@ class Composer {
         if (!o.place.pod.empty()) add_once(more.pods, o.place.pod);
         if (!o.place.container.empty()) add_once(more.containers, o.place.container);
         if (!o.place.process.empty()) add_once(more.processes, o.place.process);
-        add_gpu(more, o.place);
+        if (!names_port(o)) add_gpu(more, o.place);
       }
       const auto fill = [](auto& list, auto& from) {
         if (list.empty()) list = std::move(from);
@@ -147,6 +151,11 @@ class Composer {
   static bool named_by_place(const ranking::RankedCause& ranked, const signals::Present& present) {
     const auto place = ranked.cause->place;
     return std::find(place.begin(), place.end(), present.signal->id) != place.end();
+  }
+
+  // "pcieport 0000:a0:01.1: pciehp: Slot(12): Link Down": what is at fault hangs below that address.
+  static bool names_port(const signals::Observation& o) {
+    return !o.place.pci.empty() && o.text.find("pcieport " + o.place.pci) != std::string::npos;
   }
 
   static void add_gpu(report::Where& w, const facts::Place& place) {
@@ -202,6 +211,24 @@ class Composer {
         if (!place.pid) place.pid = p.pid;
       }
     return place;
+  }
+
+  bool is_asked_for(const kb::Fix& fix) const {
+    return std::any_of(fix.signals.begin(), fix.signals.end(), [&](const auto id) { return findings_.find(id) != nullptr; });
+  }
+
+  // A fix may end the process: it is the only one that the lines name, of those that the cause says name what is at fault.
+  std::optional<std::int64_t> process_at_fault(const ranking::RankedCause& ranked) const {
+    std::optional<std::int64_t> pid;
+    for (const auto* present : by_weight(ranked)) {
+      const auto names = ranked.cause->process.empty() ? ranked.cause->place : ranked.cause->process;
+      if (!names.empty() && std::find(names.begin(), names.end(), present->signal->id) == names.end()) continue;
+      for (const auto& o : present->observations) {
+        if (pid && o.place.pid && *pid != *o.place.pid) return std::nullopt;
+        if (o.place.pid) pid = o.place.pid;
+      }
+    }
+    return pid;
   }
 
   report::Fix fix(const kb::Fix& from, const facts::Place& place) const {

@@ -37,7 +37,7 @@ constexpr Sentence on_pod{", pod {}", "，Pod {}"};
 constexpr Sentence hardware_suspect{"The evidence of \"{}\" points to hardware.", "“{}”的证据指向硬件。"};
 constexpr Sentence cleared_by_cause_and_log{
     "The cause found is not the hardware's, and the kernel log that was given holds no GPU fault that hardware would explain better: do not replace the card for this.",
-    "已找到的原因不在硬件；所给内核日志中也没有更应归咎于硬件的 GPU 故障：不要为此更换显卡。"};
+    "已找到的原因不在硬件；所给内核日志里也没有更像由硬件引起的 GPU 故障：不要为此换卡。"};
 constexpr Sentence cleared_by_cause{
     "The cause found is not the hardware's. A kernel log of the time of the failure would confirm it.",
     "已找到的原因不在硬件。故障时段的内核日志可以进一步确认。"};

@@ -73,7 +73,7 @@ std::optional<std::string> value_of(std::string_view name, const facts::Place& p
   if (name == "gpu_uuid")
     return if_true(has_shape(place.gpu_uuid, "GPU-xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx"), place.gpu_uuid);
   if (name == "gpu_index" && place.gpu_index && *place.gpu_index >= 0) return std::to_string(*place.gpu_index);
-  if (name == "pid" && place.pid && *place.pid >= 0) return std::to_string(*place.pid);
+  if (name == "pid" && place.pid && *place.pid > 1) return std::to_string(*place.pid);
   return std::nullopt;
 }
 

@@ -34,7 +34,8 @@ bool is_plain_link(std::string_view url);
 // character.
 //   host, pod   RFC 1123 name: labels of letters, digits and inner hyphens, 63 each, 253 in all
 //   container   [A-Za-z0-9][A-Za-z0-9_.-]*, at most 253
-//   pci         0000:5d:00.0      gpu_uuid  GPU- and 8-4-4-4-12 hex digits      pid, gpu_index  decimal, not negative
+//   pci         0000:5d:00.0      gpu_uuid  GPU- and 8-4-4-4-12 hex digits      gpu_index  decimal, not negative
+//   pid         decimal, above 1: kill ends a whole group of processes for 0 and everything for -1; 1 is init
 // None of these patterns lets a character through that a shell would read as anything but itself, so that no value ever
 // needs quotes; a test holds the patterns to that.
 std::string fill_command(std::string_view command, const facts::Place& place);

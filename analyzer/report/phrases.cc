@@ -39,6 +39,12 @@ void add_list(const Words& words, std::string_view label, const Items& items, st
 }  // namespace
 
 std::string documents_read(const Words& words, const Result& result) {
+  if (result.documents_total == 1) {
+    auto one = words.with("document-read", {size_in_units(result.bytes_total), grouped(result.lines_total)});
+    if (result.documents_recognised > 0 && result.lines_total > 0)
+      one += words.with("document-understood", {percent(static_cast<double>(result.lines_recognised) / static_cast<double>(result.lines_total))});
+    return one;
+  }
   auto text = words.with("documents-read", {grouped(result.documents_total), size_in_units(result.bytes_total), grouped(result.lines_total)});
   if (result.documents_recognised > 0 && result.lines_total > 0)
     text += words.with("documents-understood", {grouped(result.documents_recognised),

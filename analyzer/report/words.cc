@@ -39,6 +39,8 @@ constexpr std::array table = {
     Word{"count-lines", "{0} equal lines, the first shown", "共 {0} 行相同，仅列首行"},
     Word{"damaged-more", "{0} more in the HTML and JSON reports", "另有 {0} 个，见 HTML 和 JSON 报告"},
     Word{"document", "Document", "文档"},
+    Word{"document-read", "1 document, {0}, {1} lines", "1 个文档，{0}，{1} 行"},
+    Word{"document-understood", "; {0} of the lines are of a known format", "；其中 {0} 的行属于已知格式"},
     Word{"documents", "Documents", "文档"},
     Word{"documents-all-read", "All documents could be read.", "所有文档均已完整读取。"},
     Word{"documents-bad", "Documents that could not be read in full", "未能完整读取的文档"},

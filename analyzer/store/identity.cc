@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 
+#include "analyzer/store/gpu_identity.h"
 #include "parsers/formats/collections.h"
 #include "parsers/text/ascii.h"
 #include "parsers/text/fields.h"
@@ -208,59 +209,6 @@ HostOfDocument resolve_hosts(Database& db) {
   return result;
 }
 
-// GPUs that are known to be one, merged by UUID, by address on a host, by index on a host.
-class GpuSet {
- public:
-  void add(const std::string& host, const facts::Gpu& gpu) {
-    const auto& place = gpu.place;
-    Row row{host, place.gpu_index, place.pci, place.gpu_uuid, gpu.serial, gpu.name};
-    for (auto& known : rows_)
-      if (same(known, row)) return merge(known, row);
-    rows_.push_back(std::move(row));
-  }
-
-  struct Row {
-    std::string host;
-    std::optional<int> index;
-    std::string pci, uuid, serial, name;
-  };
-
-  // Rows that were added apart may have become the same through a later one.
-  const std::vector<Row>& settle() {
-    for (std::size_t i = 0; i < rows_.size(); ++i)
-      for (std::size_t j = i + 1; j < rows_.size();) {
-        if (same(rows_[i], rows_[j])) {
-          merge(rows_[i], rows_[j]);
-          rows_.erase(rows_.begin() + static_cast<std::ptrdiff_t>(j));
-        } else {
-          ++j;
-        }
-      }
-    return rows_;
-  }
-
- private:
-  static bool same(const Row& a, const Row& b) {
-    if (!a.uuid.empty() && !b.uuid.empty()) return a.uuid == b.uuid;
-    if (a.host != b.host) return false;
-    if (!a.pci.empty() && !b.pci.empty()) return a.pci == b.pci;
-    return a.index && b.index && *a.index == *b.index;
-  }
-  static void merge(Row& into, const Row& from) {
-    if (into.host.empty()) into.host = from.host;
-    if (!into.index) into.index = from.index;
-    if (into.pci.empty()) into.pci = from.pci;
-    if (into.uuid.empty()) into.uuid = from.uuid;
-    if (into.serial.empty()) into.serial = from.serial;
-    // The table cuts long names ("NVIDIA A100-SXM..."): the longer one is the whole one.
-    if (from.name.size() > into.name.size() || into.name.ends_with("...")) into.name = from.name.empty() ? into.name : from.name;
-  }
-
-  std::vector<Row> rows_;
-};
-
-constexpr std::size_t max_gpus = 4096;  // merging is quadratic; more is no machine but an attack
-
 bool any(Database& db, const std::string& condition) { return Statement(db.get(), "SELECT 1 FROM " + condition + " LIMIT 1").step(); }
 
 // A container's host name is its pod's name: what NCCL and loggers there take for a host is a pod.
@@ -298,16 +246,14 @@ void resolve_identities(Database& db, const std::vector<GpuSeen>& gpus) {
             " AND EXISTS (SELECT 1 FROM documents d WHERE d.id = document_id)")
                .c_str());
 
-  GpuSet set;
-  for (std::size_t i = 0; i < gpus.size() && i < max_gpus; ++i) {
-    auto host = gpus[i].gpu.place.host;
-    if (const auto found = hosts.find(gpus[i].document); host.empty() && found != hosts.end()) host = found->second;
-    set.add(host, gpus[i].gpu);
-  }
+  const auto names = known_gpus(gpus, [&](const GpuSeen& seen) {
+    const auto found = hosts.find(seen.document);
+    return found == hosts.end() ? std::string() : found->second;
+  });
   Statement insert(db.get(), "INSERT INTO gpus(incident_id, host, gpu_index, pci, gpu_uuid, serial, name) VALUES (1,?,?,?,?,?,?)");
-  for (const auto& row : set.settle())
-    insert.bind(1, std::string_view(row.host)).bind(2, row.index).bind(3, std::string_view(row.pci)).bind(4, std::string_view(row.uuid))
-        .bind(5, std::string_view(row.serial)).bind(6, std::string_view(row.name)).run();
+  for (const auto& gpu : names.gpus)
+    insert.bind(1, std::string_view(gpu.host)).bind(2, gpu.index).bind(3, std::string_view(gpu.pci)).bind(4, std::string_view(gpu.uuid))
+        .bind(5, std::string_view(gpu.serial)).bind(6, std::string_view(gpu.name)).run();
 
   db.run(
       "INSERT OR IGNORE INTO hosts(incident_id, name) SELECT 1, host FROM ("
@@ -325,21 +271,7 @@ void resolve_identities(Database& db, const std::vector<GpuSeen>& gpus) {
       "r.pod = events.pod) WHERE rank IS NULL AND pid IS NOT NULL AND (kind LIKE 'nccl.%' OR kind LIKE 'line.%' OR kind IN ('kernel.oom_kill', 'process.stack'));"
       "DROP TABLE temp.rank_of_process");
 
-  // An index or address is completed only where the host has exactly one GPU of that name.
-  for (const char* table : {"events", "snapshots", "ranks"}) {
-    const std::string t = table;
-    if (gpus.empty() || (!any_ranks && t == "ranks")) break;
-    db.run(("UPDATE " + t + " SET pci = (SELECT g.pci FROM gpus g WHERE g.host = " + t + ".host AND g.gpu_index = " + t +
-            ".gpu_index GROUP BY g.host HAVING count(*) = 1) WHERE pci = '' AND gpu_index IS NOT NULL AND EXISTS (SELECT 1 FROM gpus g"
-            " WHERE g.host = " + t + ".host AND g.gpu_index = " + t + ".gpu_index GROUP BY g.host HAVING count(*) = 1)")
-               .c_str());
-    db.run(("UPDATE " + t + " SET gpu_index = (SELECT g.gpu_index FROM gpus g WHERE g.host = " + t + ".host AND g.pci = " + t +
-            ".pci) WHERE gpu_index IS NULL AND pci <> ''")
-               .c_str());
-    db.run(("UPDATE " + t + " SET gpu_uuid = coalesce((SELECT g.gpu_uuid FROM gpus g WHERE g.host = " + t + ".host AND g.pci = " + t +
-            ".pci), '') WHERE gpu_uuid = '' AND pci <> ''")
-               .c_str());
-  }
+  if (!gpus.empty()) complete_gpus(db, names.own, any_ranks);
 }
 
 }  // namespace gpm::store

@@ -250,10 +250,11 @@ std::optional<Layer> rfc5424_line(std::string_view text) {
 
 // "[2025-04-22 21:28:53 TP0] ", "[2024-05-01 10:00:00,123] [INFO] [comm.py:637:f] ", "[2023-01-07 20:01:11.204 Control
 // 41177] ",
-// "[Jul 23 2024 07:53:55] "
+// "[Jul 23 2024 07:53:55] ", "[10/24/2023-10:19:52] [E] [TRT] "
 std::optional<Layer> bracketed_stamp(std::string_view text) {
   auto stamp = iso_stamp(text.substr(1));
   if (!stamp) stamp = month_day_year_stamp(text.substr(1));
+  if (!stamp) stamp = tensorrt_stamp(text.substr(1));
   if (!stamp) return std::nullopt;
   const auto rest = text.substr(1 + stamp->size);
   const auto close = rest.substr(0, 32).find(']');

@@ -356,6 +356,16 @@ std::optional<Stamp> month_day_year_stamp(std::string_view text) {
   return dated(reader, year, month, day, clock);
 }
 
+std::optional<Stamp> tensorrt_stamp(std::string_view text) {
+  Reader reader(text);
+  int month = 0, day = 0, year = 0;
+  Clock clock;
+  if (!reader.digits(2, month) || !reader.is('/') || !reader.digits(2, day) || !reader.is('/') || !reader.digits(4, year) ||
+      !reader.is('-') || !read_clock(reader, clock) || clock.fraction_digits != 0)
+    return std::nullopt;
+  return dated(reader, year, month, day, clock);
+}
+
 std::optional<Stamp> glog_stamp(std::string_view text) {
   std::size_t digits = 0;
   while (digits < text.size() && digits < 5 && is_digit(text[digits])) ++digits;

@@ -40,6 +40,8 @@ std::optional<Stamp> numbered_month_stamp(std::string_view text);
 std::optional<Stamp> date_command_stamp(std::string_view text);
 // Jul 23 2024 07:53:55 (Fabric Manager).
 std::optional<Stamp> month_day_year_stamp(std::string_view text);
+// 10/24/2023-10:19:52 (TensorRT's and trtexec's logger: "[10/24/2023-10:19:52] [E] [TRT] ", from Python "[TRT] [E]").
+std::optional<Stamp> tensorrt_stamp(std::string_view text);
 // 1124 10:43:36.771204 (klog, glog, c10: month and day; c10 writes June 2 as 602).
 std::optional<Stamp> glog_stamp(std::string_view text);
 // 08-31 09:50:44 (vLLM).

@@ -151,6 +151,10 @@ TEST(FillCommand, RefusesNegativeNumbers) {
   place.pid = -1;  // kill -1 ends everything
   place.gpu_index = -1;
   EXPECT_EQ(fill_command("kill {pid}; {gpu_index}", place), "kill <pid>; <gpu-index>");
+  for (const int not_a_program : {0, 1}) {
+    place.pid = not_a_program;
+    EXPECT_EQ(fill_command("kill {pid}", place), "kill <pid>");
+  }
 }
 TEST(FillCommand, NoControlCharacterComesOutOfAForeignTemplate) {
   EXPECT_EQ(fill_command("nvidia-smi\nrm -rf /\x1b[A\u202E", {}), "nvidia-smi\\x0Arm -rf /\\x1B[A\\u{202E}");

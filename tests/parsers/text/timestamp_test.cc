@@ -60,6 +60,19 @@ TEST(SyslogStamp, TakesBothPaddingsOfTheDay) {
 
 TEST(AsctimeStamp, HasAYear) { EXPECT_EQ(asctime_stamp("Wed Nov 20 00:02:45 2024]")->time.utc_ns, nov_20_2024); }
 
+TEST(TensorRtStamp, MonthComesFirst) {
+  const auto stamp = tensorrt_stamp("11/20/2024-00:02:45] [TRT] [E] 1: [stdArchiveReader.cpp::StdArchiveReader::42]");
+  ASSERT_TRUE(stamp);
+  EXPECT_EQ(stamp->time.utc_ns, nov_20_2024);
+  EXPECT_EQ(stamp->time.precision_ms, 1000);
+  EXPECT_EQ(stamp->size, 19u);
+}
+
+TEST(TensorRtStamp, RefusesOtherDates) {
+  for (const char* other : {"20/11/2024-00:02:45", "11/20/2024 00:02:45", "11/20/24-00:02:45", "11/20/2024-00:02", "11/20/2024-24:02:45", "02/30/2024-00:02:45", "11/20/"})
+    EXPECT_FALSE(tensorrt_stamp(other)) << other;
+}
+
 TEST(GlogStamp, ReadsC10sMonthWithoutZero) {
   EXPECT_TRUE(glog_stamp("602 18:37:01.832146912 ProcessGroupNCCL.cpp:607"));
   EXPECT_TRUE(glog_stamp("1003 18:37:01.832146912 x"));

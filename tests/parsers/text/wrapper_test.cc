@@ -245,6 +245,18 @@ TEST(Wrapper, FabricManagerKeepsItsLevel) {
   EXPECT_EQ(message("[Jul 23 2024 07:53:55] [ERROR] [tid 841] failed"), "[ERROR] [tid 841] failed");
 }
 
+TEST(Wrapper, TensorRtKeepsItsLevel) {
+  const auto line = peel(
+      "[10/24/2023-10:19:52] [E] [TRT] 1: [stdArchiveReader.cpp::StdArchiveReader::42] Error Code 1: Cuda Runtime (all "
+      "CUDA-capable devices are busy or unavailable)");
+  EXPECT_EQ(line.message,
+            "[E] [TRT] 1: [stdArchiveReader.cpp::StdArchiveReader::42] Error Code 1: Cuda Runtime (all CUDA-capable devices are "
+            "busy or unavailable)");
+  EXPECT_EQ(line.time.utc_ns, text::utc_ns(2023, 10, 24, 10, 19, 52, 0));
+  EXPECT_EQ(line.time.from, facts::TimeFrom::assumed_utc);
+  EXPECT_EQ(message("[12/30/2022-16:53:21] [TRT] [E] 6: The engine plan file"), "[TRT] [E] 6: The engine plan file");  // Python's logger
+}
+
 TEST(Wrapper, MpsLog) {
   EXPECT_EQ(peel("[2023-01-07 20:01:11.204 Control 41177] Accepting connection...").place.pid, 41177);
 }

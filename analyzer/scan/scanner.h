@@ -83,7 +83,7 @@ class Scanner : public bundle::AheadSink {
     bool open() const { return !out.raw.empty() || !err.raw.empty(); }
   };
 
-  std::vector<int> find_samples(const std::vector<std::string>& gates);
+  std::vector<int> find_samples(const std::vector<std::string_view>& gates);
   void reset_parsers();
   void take(std::string_view bytes, const std::vector<text::LiteralHit>* hits);
   void search_carry(const std::vector<text::LiteralHit>* hits_behind);

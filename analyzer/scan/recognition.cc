@@ -72,8 +72,16 @@ std::string Scanner::format_by_facts() const {
   return store_.facts_of_document() > 0 ? "app-log" : "text";
 }
 
+// What the document looks like, from its sample, found out while its lines are read. Large ones are not split.
+std::future<formats::Split> Scanner::begin_recognising() {
+  if (bytes_ == 0 || binary_ || report_) return {};
+  return worker_.run([sample = std::string_view(sample_), whole = bytes_ <= formats::split_bytes] {
+    return whole ? formats::split_at_prompts(sample) : formats::Split{{}, {}, std::string(formats::recognise(sample))};
+  });
+}
+
 // What the document is, and what its parts are where it has several.
-void Scanner::recognise(store::DocumentRow& row) {
+void Scanner::recognise(std::future<formats::Split> seen, store::DocumentRow& row) {
   if (bytes_ == 0) {
     row.format = "empty";
     return;
@@ -92,14 +100,12 @@ void Scanner::recognise(store::DocumentRow& row) {
   if (report_) {
     row.format = "nvidia-bug-report";
     row.parts = report_->finish(line_);
-  } else if (bytes_ <= formats::split_bytes) {
-    auto split = formats::split_at_prompts(sample_);
+  } else {
+    auto split = seen.get();
     row.format = split.format;
     for (std::size_t i = 0; i < split.parts.size() && whole_tree.empty(); ++i)
       if (const auto& part = split.parts[i]; !part.title.empty()) read_tree(split.texts[i], part.first_line, false);
     if (split.parts.size() > 1) row.parts = std::move(split.parts);
-  } else {
-    row.format = formats::recognise(sample_);
   }
   if (row.format.empty() && formats::is_known(whole_tree)) row.format = whole_tree;
   if (row.format.empty()) row.format = format_by_facts();

@@ -479,10 +479,9 @@ void Scanner::end(std::string_view status, std::string_view note) {
   take(order_.finish(), nullptr);
   if (!decided_) decide();
   store::DocumentRow row;
-  if (!binary_ && bytes_ > 0) {
-    finish_text();
-  }
-  recognise(row);
+  auto seen = begin_recognising();
+  if (!binary_ && bytes_ > 0) finish_text();
+  recognise(std::move(seen), row);
   tree_.clear();
   row.path = path_;
   row.status = status;

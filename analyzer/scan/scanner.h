@@ -13,6 +13,7 @@
 #pragma once
 
 #include <cstdint>
+#include <future>
 #include <memory>
 #include <optional>
 #include <string>
@@ -24,10 +25,12 @@
 #include "analyzer/scan/patterns.h"
 #include "analyzer/scan/sampling.h"
 #include "analyzer/scan/unusual.h"
+#include "analyzer/scan/worker.h"
 #include "analyzer/store/store.h"
 #include "kb/model.h"
 #include "parsers/bundle/overlapped.h"
 #include "parsers/formats/bug_report.h"
+#include "parsers/formats/parts.h"
 #include "parsers/parser.h"
 #include "parsers/text/literals.h"
 #include "parsers/text/log_record.h"
@@ -104,7 +107,8 @@ class Scanner : public bundle::AheadSink {
   bool passes_sections(std::string_view raw, const text::LiteralHit* first, const text::LiteralHit* last);
   void read_muted();
   std::string_view read_tree(std::string_view document, std::uint64_t lines_above, bool whole);
-  void recognise(store::DocumentRow& row);
+  std::future<formats::Split> begin_recognising();
+  void recognise(std::future<formats::Split> seen, store::DocumentRow& row);
   std::string format_by_facts() const;
 
   store::Store& store_;
@@ -136,6 +140,8 @@ class Scanner : public bundle::AheadSink {
   ContentHash hash_;
   std::uint64_t bundle_hash_sum_ = 0, bundle_hash_xor_ = 0;
   std::uint32_t awake_ = 0;
+
+  Worker worker_;  // reads sample_
 };
 
 }  // namespace gpm::scan

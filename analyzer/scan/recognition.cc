@@ -72,16 +72,20 @@ std::string Scanner::format_by_facts() const {
   return store_.facts_of_document() > 0 ? "app-log" : "text";
 }
 
-// What the document looks like, from its sample, found out while its lines are read. Large ones are not split.
-std::future<formats::Split> Scanner::begin_recognising() {
-  if (bytes_ == 0 || binary_ || report_) return {};
-  return worker_.run([sample = std::string_view(sample_), whole = bytes_ <= formats::split_bytes] {
-    return whole ? formats::split_at_prompts(sample) : formats::Split{{}, {}, std::string(formats::recognise(sample))};
-  });
+void Scanner::expect(std::string_view document) {
+  if (document.empty() || document.size() > formats::split_bytes || looks_binary(document.substr(0, head_bytes))) return;
+  expected_.push_back(begin_recognising(document, true));
+  expected_.back().handed_over = document.data();
+}
+
+// Large documents are not split.
+Scanner::Recognition Scanner::begin_recognising(std::string_view sample, bool whole) {
+  const auto copy = std::make_shared<const std::string>(sample);
+  return {copy, worker_.run([copy, whole] { return whole ? formats::split_at_prompts(*copy) : formats::Split{{}, {}, std::string(formats::recognise(*copy))}; })};
 }
 
 // What the document is, and what its parts are where it has several.
-void Scanner::recognise(std::future<formats::Split> seen, store::DocumentRow& row) {
+void Scanner::recognise(store::DocumentRow& row) {
   if (bytes_ == 0) {
     row.format = "empty";
     return;
@@ -101,7 +105,7 @@ void Scanner::recognise(std::future<formats::Split> seen, store::DocumentRow& ro
     row.format = "nvidia-bug-report";
     row.parts = report_->finish(line_);
   } else {
-    auto split = seen.get();
+    auto split = recognition_.split.get();
     row.format = split.format;
     for (std::size_t i = 0; i < split.parts.size() && whole_tree.empty(); ++i)
       if (const auto& part = split.parts[i]; !part.title.empty()) read_tree(split.texts[i], part.first_line, false);

@@ -53,6 +53,7 @@ std::size_t line_begin(std::string_view block, std::size_t offset) {
 }  // namespace
 
 Scanner::Scanner(const kb::Knowledge& knowledge, store::Store& store) : store_(store) {
+  worker_.run([] { return formats::recognise({}); });  // its tables are made meanwhile
   constexpr std::size_t usual_gates = 4096;
   std::unordered_map<std::string, std::uint32_t> ids(usual_gates);
   std::vector<std::string_view> literals;  // the keys of `ids`
@@ -137,6 +138,7 @@ void Scanner::begin(std::string_view path) {
   hash_ = {};
   searched_ = 0;
   carry_hits_.clear();
+  recognition_ = {};
   reset_parsers();
   store_.begin_document();
 }
@@ -184,6 +186,10 @@ void Scanner::read_muted() {
 void Scanner::data(std::string_view bytes, const std::vector<text::LiteralHit>* hits) {
   bytes_ += bytes.size();
   hash_.add(bytes);
+  if (!expected_.empty() && expected_.front().handed_over == bytes.data()) {
+    recognition_ = std::move(expected_.front());
+    expected_.pop_front();
+  }
   const auto decoded = order_.decode(bytes);
   take(decoded, decoded.data() == bytes.data() && decoded.size() == bytes.size() ? hits : nullptr);
 }
@@ -479,9 +485,12 @@ void Scanner::end(std::string_view status, std::string_view note) {
   take(order_.finish(), nullptr);
   if (!decided_) decide();
   store::DocumentRow row;
-  auto seen = begin_recognising();
-  if (!binary_ && bytes_ > 0) finish_text();
-  recognise(std::move(seen), row);
+  if (!binary_ && bytes_ > 0) {
+    // Where UTF-16 was decoded, what was expected is something else.
+    if (!report_ && (!recognition_.sample || *recognition_.sample != sample_)) recognition_ = begin_recognising(sample_, bytes_ <= formats::split_bytes);
+    finish_text();
+  }
+  recognise(row);
   tree_.clear();
   row.path = path_;
   row.status = status;

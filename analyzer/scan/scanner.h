@@ -13,6 +13,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <future>
 #include <memory>
 #include <optional>
@@ -48,6 +49,7 @@ class Scanner : public bundle::AheadSink {
   ~Scanner() override;
 
   void begin(std::string_view path) override;
+  void expect(std::string_view document) override;
   void data(std::string_view bytes) override { data(bytes, nullptr); }
   void look_ahead(std::string_view bytes, std::vector<text::LiteralHit>& hits) const override { gates_->find(bytes, hits); }
   void data(std::string_view bytes, const std::vector<text::LiteralHit>* hits) override;
@@ -86,6 +88,13 @@ class Scanner : public bundle::AheadSink {
     bool open() const { return !out.raw.empty() || !err.raw.empty(); }
   };
 
+  // What a document is by its look (formats::), found out beside.
+  struct Recognition {
+    std::shared_ptr<const std::string> sample;  // of which `split` shows parts
+    std::future<formats::Split> split;
+    const char* handed_over = nullptr;  // where the document's bytes will lie, if it is expected
+  };
+
   std::vector<int> find_samples(const std::vector<std::string_view>& gates);
   void reset_parsers();
   void take(std::string_view bytes, const std::vector<text::LiteralHit>* hits);
@@ -107,8 +116,8 @@ class Scanner : public bundle::AheadSink {
   bool passes_sections(std::string_view raw, const text::LiteralHit* first, const text::LiteralHit* last);
   void read_muted();
   std::string_view read_tree(std::string_view document, std::uint64_t lines_above, bool whole);
-  std::future<formats::Split> begin_recognising();
-  void recognise(std::future<formats::Split> seen, store::DocumentRow& row);
+  Recognition begin_recognising(std::string_view sample, bool whole);
+  void recognise(store::DocumentRow& row);
   std::string format_by_facts() const;
 
   store::Store& store_;
@@ -141,7 +150,9 @@ class Scanner : public bundle::AheadSink {
   std::uint64_t bundle_hash_sum_ = 0, bundle_hash_xor_ = 0;
   std::uint32_t awake_ = 0;
 
-  Worker worker_;  // reads sample_
+  Recognition recognition_;           // of the current document
+  std::deque<Recognition> expected_;  // of documents to come
+  Worker worker_;                     // does it
 };
 
 }  // namespace gpm::scan

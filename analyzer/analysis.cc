@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "analyzer/analysis.h"
 
+#include <future>
 #include <optional>
 
 #include "analyzer/compose/compose.h"
@@ -93,9 +94,15 @@ void redact_outcome(const AnalysisOptions& options, store::Store& store, redact:
 AnalysisOutcome analyze(const AnalysisOptions& options, const kb::Knowledge& knowledge) {
   AnalysisOutcome outcome;
   std::optional<redact::Redactor> redactor;
-  if (options.redact) redactor.emplace(options.redact_also, options.redact_key);
-  store::Store store(bundle_name(options.inputs), !options.database.empty());
-  scan::Scanner scanner(knowledge, store);
+  auto patterns = std::async(std::launch::async, [&] {
+    if (options.redact) redactor.emplace(options.redact_also, options.redact_key);
+  });
+  const auto opened = std::make_shared<store::Store>(bundle_name(options.inputs), !options.database.empty());
+  auto& store = *opened;
+  const auto reader = std::make_shared<scan::Scanner>(knowledge, store);
+  auto& scanner = *reader;
+  outcome.spent = {opened, reader};
+  patterns.get();
   bundle::Usage usage;
   for (const auto& input : options.inputs) {
     std::string error;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -33,6 +34,8 @@ struct AnalysisOutcome {
   std::vector<std::string> unreadable;   // one message for each input that could not
   std::vector<report::Result> results;   // one for each language asked for, in that order; empty where nothing was read
   std::vector<std::pair<std::string, std::string>> pseudonyms;  // and what each stands for
+  // What the analysis was made with. To free it takes time: who is going to end anyway need not wait for that.
+  std::vector<std::shared_ptr<void>> spent;
 };
 
 // Throws store::SqliteError where the database file cannot be written, std::invalid_argument for a pattern of redact_also

@@ -170,12 +170,19 @@ Needs needs_of_condition(Stretch s, int depth) {
   return are(best, "kind ") && !codes.empty() ? with_codes(best, codes) : best;
 }
 
+// Whether there is a bracket that is not known to be something else.
+bool calls_an_aggregate(Stretch columns) {
+  for (std::size_t i = 1; i < columns.size(); ++i)
+    if (columns[i].is("(") && !columns[i - 1].is("COALESCE") && !columns[i - 1].is("CAST")) return true;
+  return false;
+}
+
 // One SELECT without its UNIONs.
 Needs needs_of_select(Stretch s) {
   const auto from = s.find({"FROM"}), where = s.find({"WHERE"});
   if (s.size() == 0 || !s[0].is("SELECT") || from > where || where == s.size()) return {};
   // An aggregate without groups gives a row for no rows.
-  if (s.from(0, from).holds("(") && s.find({"GROUP"}) == s.size()) return {};
+  if (calls_an_aggregate(s.from(0, from)) && s.find({"GROUP"}) == s.size()) return {};
   const auto condition = s.from(where + 1);
   return needs_of_condition(condition.from(0, condition.find({"GROUP", "ORDER", "LIMIT", "HAVING", "WINDOW"})), 0);
 }

@@ -3,6 +3,8 @@
 // The HTML page: what the template (page.mustache.html) asks for, taken from the results, one sheet for each language. Every
 // text passes inert() on its way and the template's own escaping there; nothing is put in unescaped but the style sheet and
 // the script, which are ours, and the pictures, which escape for themselves (svg.h).
+#include <future>
+#include <memory>
 #include <ostream>
 
 #include "analyzer/report/html_sheet.h"
@@ -75,7 +77,11 @@ data sheet_data(const Sheet& sheet, std::size_t number) {
   return page;
 }
 
-std::string page_of(std::span<const Result> languages, const Limits& limits) {
+using View = kainjow::mustache::mustache;
+
+std::unique_ptr<View> parse_template() { return std::make_unique<View>(std::string(embedded::page_template)); }
+
+data page_data(std::span<const Result> languages, const Limits& limits) {
   data page;
   page["css"] = data(std::string(embedded::page_css));
   page["css_sha256"] = data(std::string(embedded::page_css_sha256));
@@ -93,8 +99,7 @@ std::string page_of(std::span<const Result> languages, const Limits& limits) {
   page["bundle"] = text(first.bundle_name);
   page["page_lang"] = data(std::string(words.tag()));
   page["title"] = text(words.of("verdict", first.verdict.status) + words.colon() + first.verdict.summary);
-  kainjow::mustache::mustache view{std::string(embedded::page_template)};
-  return view.render(page);
+  return page;
 }
 
 }  // namespace
@@ -106,10 +111,13 @@ void write_html(std::span<const Result> languages, std::ostream& out) {
   constexpr double less = 0.6, least = 0.01;
   const html::Limits all;
   double share = 1;
-  auto page = html::page_of(languages, all);
+  auto parsed = std::async(std::launch::async, html::parse_template);
+  auto data = html::page_data(languages, all);
+  const auto view = parsed.get();
+  auto page = view->render(data);
   while (page.size() > most_bytes && share > least) {
     share *= less;
-    page = html::page_of(languages, all.scaled(share));
+    page = view->render(html::page_data(languages, all.scaled(share)));
   }
   out << page;
 }

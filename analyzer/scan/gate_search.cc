@@ -13,9 +13,9 @@ constexpr std::size_t sample_bytes = std::size_t{256} << 10;
 
 }  // namespace
 
-GateSearch::GateSearch(const std::vector<std::string>& gates)
+GateSearch::GateSearch(std::span<const std::string_view> gates)
     : literals_(std::make_shared<const text::Literals>(gates)), patience_bytes_(first_patience_bytes) {
-  for (const auto& gate : gates) {
+  for (const auto gate : gates) {
     sizes_.push_back(gate.size());
     longest_ = std::max(longest_, gate.size());
   }

@@ -8,7 +8,7 @@
 #include <cstddef>
 #include <memory>
 #include <mutex>
-#include <string>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -18,7 +18,7 @@ namespace gpm::scan {
 
 class GateSearch {
  public:
-  explicit GateSearch(const std::vector<std::string>& gates);
+  explicit GateSearch(std::span<const std::string_view> gates);
 
   // All hits in `text`, ordered by end. From any thread.
   void find(std::string_view text, std::vector<text::LiteralHit>& hits) const;

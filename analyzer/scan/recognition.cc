@@ -72,6 +72,18 @@ std::string Scanner::format_by_facts() const {
   return store_.facts_of_document() > 0 ? "app-log" : "text";
 }
 
+void Scanner::expect(std::string_view document) {
+  if (document.empty() || document.size() > formats::split_bytes || looks_binary(document.substr(0, head_bytes))) return;
+  expected_.push_back(begin_recognising(document, true));
+  expected_.back().handed_over = document.data();
+}
+
+// Large documents are not split.
+Scanner::Recognition Scanner::begin_recognising(std::string_view sample, bool whole) {
+  const auto copy = std::make_shared<const std::string>(sample);
+  return {copy, worker_.run([copy, whole] { return whole ? formats::split_at_prompts(*copy) : formats::Split{{}, {}, std::string(formats::recognise(*copy))}; })};
+}
+
 // What the document is, and what its parts are where it has several.
 void Scanner::recognise(store::DocumentRow& row) {
   if (bytes_ == 0) {
@@ -92,14 +104,12 @@ void Scanner::recognise(store::DocumentRow& row) {
   if (report_) {
     row.format = "nvidia-bug-report";
     row.parts = report_->finish(line_);
-  } else if (bytes_ <= formats::split_bytes) {
-    auto split = formats::split_at_prompts(sample_);
+  } else {
+    auto split = recognition_.split.get();
     row.format = split.format;
     for (std::size_t i = 0; i < split.parts.size() && whole_tree.empty(); ++i)
       if (const auto& part = split.parts[i]; !part.title.empty()) read_tree(split.texts[i], part.first_line, false);
     if (split.parts.size() > 1) row.parts = std::move(split.parts);
-  } else {
-    row.format = formats::recognise(sample_);
   }
   if (row.format.empty() && formats::is_known(whole_tree)) row.format = whole_tree;
   if (row.format.empty()) row.format = format_by_facts();

@@ -7,6 +7,7 @@
 #include <array>
 #include <cstring>
 #include <map>
+#include <unordered_map>
 #include <utility>
 
 #include "analyzer/scan/head.h"
@@ -52,8 +53,12 @@ std::size_t line_begin(std::string_view block, std::size_t offset) {
 }  // namespace
 
 Scanner::Scanner(const kb::Knowledge& knowledge, store::Store& store) : store_(store) {
-  std::map<std::string, std::uint32_t> ids;
-  std::vector<std::string> literals;
+  worker_.run([] { return formats::recognise({}); });  // its tables are made meanwhile
+  constexpr std::size_t usual_gates = 4096;
+  std::unordered_map<std::string, std::uint32_t> ids(usual_gates);
+  std::vector<std::string_view> literals;  // the keys of `ids`
+  literals.reserve(usual_gates);
+  owners_.reserve(usual_gates);
   const auto owners = [&](std::string_view gate) -> GateOwners& {
     const auto [entry, is_new] = ids.emplace(text::lower(gate), static_cast<std::uint32_t>(literals.size()));
     if (is_new) {
@@ -66,6 +71,7 @@ Scanner::Scanner(const kb::Knowledge& knowledge, store::Store& store) : store_(s
     for (auto gate : parser->gates()) owners(gate).slots.push_back(static_cast<std::uint32_t>(slots_.size()));
     slots_.push_back({std::move(parser)});
   }
+  patterns_.reserve(knowledge.signals.size());
   for (const auto& signal : knowledge.signals) {
     if (signal.pattern.empty()) continue;
     for (auto gate : signal.gates) owners(gate).patterns.push_back(static_cast<std::uint32_t>(patterns_.size()));
@@ -82,14 +88,14 @@ Scanner::Scanner(const kb::Knowledge& knowledge, store::Store& store) : store_(s
 }
 
 // The gates whose owners are all content with some of the lines; those of one parser or pattern belong together.
-std::vector<int> Scanner::find_samples(const std::vector<std::string>& gates) {
+std::vector<int> Scanner::find_samples(const std::vector<std::string_view>& gates) {
   std::vector<int> of_gate(gates.size(), Sampling::none);
   std::map<std::pair<bool, std::uint32_t>, int> samples;
   for (std::size_t i = 0; i < gates.size(); ++i) {
     auto& owner = owners_[i];
     if (owner.alarm || owner.section || owner.piece) continue;
     owner.sole = owner.slots.size() == 1 && owner.patterns.empty() && !owner.clock;
-    const auto is_gate = [&](std::string_view gate) { return text::lower(gate) == gates[i]; };
+    const auto is_gate = [&](std::string_view gate) { return gate.size() == gates[i].size() && text::lower(gate) == gates[i]; };
     const bool content = std::all_of(owner.slots.begin(), owner.slots.end(), [&](auto slot) {
       const auto sampled = slots_[slot].parser->sampled_gates();
       return std::any_of(sampled.begin(), sampled.end(), is_gate);
@@ -132,6 +138,7 @@ void Scanner::begin(std::string_view path) {
   hash_ = {};
   searched_ = 0;
   carry_hits_.clear();
+  recognition_ = {};
   reset_parsers();
   store_.begin_document();
 }
@@ -179,6 +186,10 @@ void Scanner::read_muted() {
 void Scanner::data(std::string_view bytes, const std::vector<text::LiteralHit>* hits) {
   bytes_ += bytes.size();
   hash_.add(bytes);
+  if (!expected_.empty() && expected_.front().handed_over == bytes.data()) {
+    recognition_ = std::move(expected_.front());
+    expected_.pop_front();
+  }
   const auto decoded = order_.decode(bytes);
   take(decoded, decoded.data() == bytes.data() && decoded.size() == bytes.size() ? hits : nullptr);
 }
@@ -475,6 +486,8 @@ void Scanner::end(std::string_view status, std::string_view note) {
   if (!decided_) decide();
   store::DocumentRow row;
   if (!binary_ && bytes_ > 0) {
+    // Where UTF-16 was decoded, what was expected is something else.
+    if (!report_ && (!recognition_.sample || *recognition_.sample != sample_)) recognition_ = begin_recognising(sample_, bytes_ <= formats::split_bytes);
     finish_text();
   }
   recognise(row);

@@ -13,6 +13,8 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
+#include <future>
 #include <memory>
 #include <optional>
 #include <string>
@@ -24,10 +26,12 @@
 #include "analyzer/scan/patterns.h"
 #include "analyzer/scan/sampling.h"
 #include "analyzer/scan/unusual.h"
+#include "analyzer/scan/worker.h"
 #include "analyzer/store/store.h"
 #include "kb/model.h"
 #include "parsers/bundle/overlapped.h"
 #include "parsers/formats/bug_report.h"
+#include "parsers/formats/parts.h"
 #include "parsers/parser.h"
 #include "parsers/text/literals.h"
 #include "parsers/text/log_record.h"
@@ -45,6 +49,7 @@ class Scanner : public bundle::AheadSink {
   ~Scanner() override;
 
   void begin(std::string_view path) override;
+  void expect(std::string_view document) override;
   void data(std::string_view bytes) override { data(bytes, nullptr); }
   void look_ahead(std::string_view bytes, std::vector<text::LiteralHit>& hits) const override { gates_->find(bytes, hits); }
   void data(std::string_view bytes, const std::vector<text::LiteralHit>* hits) override;
@@ -83,7 +88,14 @@ class Scanner : public bundle::AheadSink {
     bool open() const { return !out.raw.empty() || !err.raw.empty(); }
   };
 
-  std::vector<int> find_samples(const std::vector<std::string>& gates);
+  // What a document is by its look (formats::), found out beside.
+  struct Recognition {
+    std::shared_ptr<const std::string> sample;  // of which `split` shows parts
+    std::future<formats::Split> split;
+    const char* handed_over = nullptr;  // where the document's bytes will lie, if it is expected
+  };
+
+  std::vector<int> find_samples(const std::vector<std::string_view>& gates);
   void reset_parsers();
   void take(std::string_view bytes, const std::vector<text::LiteralHit>* hits);
   void search_carry(const std::vector<text::LiteralHit>* hits_behind);
@@ -104,6 +116,7 @@ class Scanner : public bundle::AheadSink {
   bool passes_sections(std::string_view raw, const text::LiteralHit* first, const text::LiteralHit* last);
   void read_muted();
   std::string_view read_tree(std::string_view document, std::uint64_t lines_above, bool whole);
+  Recognition begin_recognising(std::string_view sample, bool whole);
   void recognise(store::DocumentRow& row);
   std::string format_by_facts() const;
 
@@ -136,6 +149,10 @@ class Scanner : public bundle::AheadSink {
   ContentHash hash_;
   std::uint64_t bundle_hash_sum_ = 0, bundle_hash_xor_ = 0;
   std::uint32_t awake_ = 0;
+
+  Recognition recognition_;           // of the current document
+  std::deque<Recognition> expected_;  // of documents to come
+  Worker worker_;                     // does it
 };
 
 }  // namespace gpm::scan

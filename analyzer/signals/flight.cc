@@ -235,6 +235,7 @@ std::set<int> ranks_with_errors(store::Store& store) {
 
 // A dump does not say on which host it was written; another line of the same rank may.
 void complete_hosts(store::Store& store, std::vector<Observation>& rows) {
+  if (rows.empty()) return;
   store::Statement s(store.database().get(),
                      "SELECT min(h), max(h) FROM (SELECT CASE WHEN e.host <> '' THEN e.host ELSE d.host END AS h FROM events e "
                      "JOIN documents d ON d.id = e.document_id WHERE e.rank = ?) WHERE h <> ''");

@@ -5,6 +5,11 @@
 
 namespace gpm::signals {
 
+const PresentFacts& JobView::present() const {
+  if (!present_) present_ = std::make_unique<const PresentFacts>(store_);
+  return *present_;
+}
+
 const std::vector<CommunicatorState>& JobView::communicators() const {
   if (!communicators_) communicators_ = std::make_unique<const std::vector<CommunicatorState>>(read_communicators(store_));
   return *communicators_;

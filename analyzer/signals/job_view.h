@@ -9,6 +9,7 @@
 
 #include "analyzer/signals/collectives.h"
 #include "analyzer/signals/communicators.h"
+#include "analyzer/signals/present_facts.h"
 #include "analyzer/store/store.h"
 
 namespace gpm::signals {
@@ -21,6 +22,7 @@ class JobView {
   JobView& operator=(const JobView&) = delete;
 
   store::Store& store() const { return store_; }
+  const PresentFacts& present() const;
   const std::vector<CommunicatorState>& communicators() const;
   const JobRanks& ranks() const;
   const Jobs& jobs() const;
@@ -28,6 +30,7 @@ class JobView {
 
  private:
   store::Store& store_;
+  mutable std::unique_ptr<const PresentFacts> present_;
   mutable std::unique_ptr<const std::vector<CommunicatorState>> communicators_;
   mutable std::unique_ptr<const JobRanks> ranks_;
   mutable std::unique_ptr<const Jobs> jobs_;

@@ -76,9 +76,9 @@ std::vector<Observation> compare(std::vector<Said> said, const Jobs& jobs, Give 
 
 using ValueOf = std::function<std::string(const Row&)>;  // empty = says nothing
 
-std::vector<Said> collect(store::Store& store, std::string_view sql, const ValueOf& value_of) {
+std::vector<Said> collect(const JobView& view, std::string_view sql, const ValueOf& value_of) {
   std::vector<Said> said;
-  for_each_row(store, sql, [&](const Row& row) {
+  for_each_row(view, sql, [&](const Row& row) {
     auto value = value_of(row);
     auto o = row.observation();
     if (value.empty() || machine_of(o).empty()) return;
@@ -104,14 +104,14 @@ constexpr std::string_view setting_rows =
     "'NCCL_NVLS_ENABLE', 'NCCL_CROSS_NIC', 'NCCL_P2P_NET_CHUNKSIZE') ORDER BY s.document_id, s.line, s.id";
 
 std::vector<Observation> compare_versions(const JobView& view, Give give) {
-  return compare(collect(view.store(), version_rows, [](const Row& row) { return row.text("value"); }), view.jobs(), give);
+  return compare(collect(view, version_rows, [](const Row& row) { return row.text("value"); }), view.jobs(), give);
 }
 
 // Each setting for itself.
 std::vector<Observation> compare_settings(const JobView& view, Give give) {
   const auto& jobs = view.jobs();
   std::map<std::string, std::vector<Said>> by_key;
-  for_each_row(view.store(), setting_rows, [&](const Row& row) {
+  for_each_row(view, setting_rows, [&](const Row& row) {
     auto o = row.observation();
     if (!machine_of(o).empty()) by_key[row.text("setting")].push_back({machine_of(o), row.text("value"), std::move(o)});
   });
@@ -133,7 +133,7 @@ std::string wide_network(std::string_view address) {
 std::vector<Observation> versions_by_complaint(const JobView& view) {
   const auto& all = view.communicators();
   std::map<std::int64_t, std::pair<std::int64_t, Observation>> version_of;  // rank -> version, line that says it
-  for_each_row(view.store(), "SELECT * FROM events WHERE kind = 'nccl.warn' AND text LIKE '%Mismatched NCCL version detected%' ORDER BY document_id, line, id",
+  for_each_row(view, "SELECT * FROM events WHERE kind = 'nccl.warn' AND text LIKE '%Mismatched NCCL version detected%' ORDER BY document_id, line, id",
                [&](const Row& row) {
                  const auto text = row.text("text");
                  const auto words = text::split(std::string_view(text).substr(text.find("detected")), ' ');
@@ -184,7 +184,7 @@ std::vector<Observation> odd_version(const JobView& view) {
 }
 
 std::vector<Observation> bootstrap_wording_differs(const JobView& view) {
-  return compare(collect(view.store(), bootstrap_rows,
+  return compare(collect(view, bootstrap_rows,
                          [](const Row& row) { return text::contains(row.text("text"), "Bootstrap : Using") ? std::string("before 2.24") : std::string("from 2.24"); }),
                  view.jobs(), Give::both_sides);
 }
@@ -192,7 +192,7 @@ std::vector<Observation> bootstrap_wording_differs(const JobView& view) {
 std::vector<Observation> ib_lists_differ(const JobView& view) {
   const auto& jobs = view.jobs();
   std::map<std::string, std::size_t> devices;  // of each machine, at most
-  auto said = collect(view.store(), "SELECT e.*, e.attributes ->> 'devices' AS value FROM events e WHERE e.kind = 'line.nccl.ib_device_list' ORDER BY e.document_id, e.line, e.id",
+  auto said = collect(view, "SELECT e.*, e.attributes ->> 'devices' AS value FROM events e WHERE e.kind = 'line.nccl.ib_device_list' ORDER BY e.document_id, e.line, e.id",
                       [](const Row& row) {
                         const auto list = row.text("value");
                         return std::string(static_cast<std::size_t>(std::min<std::ptrdiff_t>(std::count(list.begin(), list.end(), '['), 64)), '*');
@@ -212,7 +212,7 @@ std::vector<Observation> ib_lists_differ(const JobView& view) {
 
 std::vector<Observation> networks_differ(const JobView& view) {
   const auto& jobs = view.jobs();
-  auto said = collect(view.store(), network_rows, [](const Row& row) { return row.text("value"); });
+  auto said = collect(view, network_rows, [](const Row& row) { return row.text("value"); });
   std::set<std::string> with_other;
   std::set<int> jobs_with_other;
   for (const auto& one : said)
@@ -234,7 +234,7 @@ std::vector<Observation> odd_setting(const JobView& view) { return compare_setti
 std::vector<Observation> odd_interface(const JobView& view) {
   // One name in two networks is routing, two names in one network are bonding: both must differ.
   std::map<std::string, std::string> network_of;
-  auto said = collect(view.store(), bootstrap_rows, [&](const Row& row) {
+  auto said = collect(view, bootstrap_rows, [&](const Row& row) {
     network_of.try_emplace(row.text("interface"), wide_network(row.text("address")));
     return row.text("interface");
   });
@@ -258,7 +258,7 @@ std::vector<Observation> odd_transport(const JobView& view) {
     for (const auto& rank : c.ranks)
       if (++ranks_on[rank.machine()] == 2) with_pairs.insert(rank.machine());
   }
-  auto said = collect(view.store(), transport_rows, [&](const Row& row) { return row.text("transport_kind"); });
+  auto said = collect(view, transport_rows, [&](const Row& row) { return row.text("transport_kind"); });
   for (const auto& one : said)
     if (one.value == "p2p") with_p2p.insert(one.machine);
   std::erase_if(said, [&](const Said& one) { return !with_pairs.contains(one.machine) || (one.value != "p2p" && with_p2p.contains(one.machine)); });
@@ -275,7 +275,7 @@ std::vector<Observation> odd_transport(const JobView& view) {
 
 std::vector<Observation> odd_gdr(const JobView& view) {
   const auto& jobs = view.jobs();
-  auto said = collect(view.store(), transport_rows, [](const Row& row) { return row.text("transport_kind") == "net-ib" ? row.text("gdr") : std::string(); });
+  auto said = collect(view, transport_rows, [](const Row& row) { return row.text("transport_kind") == "net-ib" ? row.text("gdr") : std::string(); });
   std::set<std::string> with_gdr;
   for (const auto& one : said)
     if (one.value == "yes") with_gdr.insert(one.machine);
@@ -293,7 +293,7 @@ namespace {
 std::vector<Observation> of_machines_together(const JobView& view, std::string_view sql) {
   const auto& jobs = view.jobs();
   std::vector<Observation> found;
-  for (auto& one : collect(view.store(), sql, [](const Row&) { return std::string("yes"); }))
+  for (auto& one : collect(view, sql, [](const Row&) { return std::string("yes"); }))
     if (jobs.spans_machines(one.machine) && found.size() < max_observations) found.push_back(std::move(one.o));
   return found;
 }

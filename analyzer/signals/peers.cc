@@ -26,8 +26,8 @@ struct Machine {
 // Addresses and names of the job's machines.
 class AddressBook {
  public:
-  explicit AddressBook(store::Store& store) {
-    for_each_row(store, "SELECT e.*, e.attributes ->> 'address' AS address FROM events e WHERE e.kind = 'nccl.bootstrap_interface' ORDER BY e.document_id, e.line, e.id",
+  explicit AddressBook(const JobView& view) {
+    for_each_row(view, "SELECT e.*, e.attributes ->> 'address' AS address FROM events e WHERE e.kind = 'nccl.bootstrap_interface' ORDER BY e.document_id, e.line, e.id",
                  [&](const Row& row) {
                    const auto o = row.observation();
                    add(row.text("address"), o.place);
@@ -75,10 +75,10 @@ constexpr std::string_view refused_rows =
 }  // namespace
 
 std::vector<Observation> lost_peer(const JobView& view) {
-  const AddressBook book(view.store());
+  const AddressBook book(view);
   std::map<Machine, Observation> named;
   std::set<std::string> reporting;
-  for_each_row(view.store(), closed_rows, [&](const Row& row) {
+  for_each_row(view, closed_rows, [&](const Row& row) {
     auto o = row.observation();
     reporting.insert(o.place.host + '/' + o.place.pod);
     const auto* machine = book.find(address_in(o.text));
@@ -98,10 +98,10 @@ std::vector<Observation> lost_peer(const JobView& view) {
 }
 
 std::vector<Observation> unreachable_pair(const JobView& view) {
-  const AddressBook book(view.store());
+  const AddressBook book(view);
   std::vector<Observation> found;
   std::set<std::pair<std::string, std::string>> told;
-  for_each_row(view.store(), refused_rows, [&](const Row& row) {
+  for_each_row(view, refused_rows, [&](const Row& row) {
     auto o = row.observation();
     const auto* machine = book.find(address_in(o.text));
     if (found.size() >= max_told || !told.emplace(o.place.host + '/' + o.place.pod, machine == nullptr ? "" : machine->host + '/' + machine->pod).second) return;
@@ -118,10 +118,10 @@ std::vector<Observation> unreachable_pair(const JobView& view) {
 }
 
 std::vector<Observation> owner_of_virtual_address(const JobView& view) {
-  const AddressBook book(view.store());
+  const AddressBook book(view);
   std::vector<Observation> found;
   std::set<std::string> told;
-  for_each_row(view.store(), "SELECT * FROM events WHERE kind = 'line.nccl.connect_to_virtual_address' ORDER BY document_id, line, id", [&](const Row& row) {
+  for_each_row(view, "SELECT * FROM events WHERE kind = 'line.nccl.connect_to_virtual_address' ORDER BY document_id, line, id", [&](const Row& row) {
     auto o = row.observation();
     const auto address = address_in(o.text);
     if (found.size() >= max_told || !told.insert(address).second) return;
@@ -143,7 +143,7 @@ std::vector<Observation> late_rank(const JobView& view) {
   };
   std::vector<Wait> waits;
   double longest = 0;
-  for_each_row(view.store(),
+  for_each_row(view,
                "SELECT e.*, coalesce(e.attributes ->> 'bootstrap_s', e.attributes ->> 'recv_s') AS seconds FROM events e "
                "WHERE e.kind IN ('nccl.init_timings', 'nccl.bootstrap_timings') ORDER BY e.document_id, e.line, e.id",
                [&](const Row& row) {
@@ -170,11 +170,11 @@ std::vector<Observation> late_rank(const JobView& view) {
 
 std::vector<Observation> clients_missing(const JobView& view) {
   std::set<int> waiting;
-  for_each_row(view.store(), "SELECT DISTINCT rank FROM events WHERE kind IN ('torch.store_timeout', 'line.torch.clients_joined') AND rank IS NOT NULL",
+  for_each_row(view, "SELECT DISTINCT rank FROM events WHERE kind IN ('torch.store_timeout', 'line.torch.clients_joined') AND rank IS NOT NULL",
                [&](const Row& row) { waiting.insert(static_cast<int>(row.integer("rank").value_or(0))); });
   std::int64_t joined = 0, expected = 0;
   std::optional<Observation> line;
-  for_each_row(view.store(),
+  for_each_row(view,
                "SELECT e.*, e.attributes ->> 'joined' AS joined, e.attributes ->> 'expected' AS expected FROM events e WHERE e.kind = 'line.torch.clients_joined' ORDER BY e.document_id, e.line, e.id",
                [&](const Row& row) {
                  const auto now = text::integer(row.text("joined")).value_or(0);
@@ -202,7 +202,7 @@ std::vector<Observation> clients_missing(const JobView& view) {
 std::vector<Observation> odd_collective(const JobView& view) {
   std::map<int, std::string> runs;  // rank -> what it runs
   std::map<int, Observation> line_of;
-  for_each_row(view.store(),
+  for_each_row(view,
                "SELECT e.*, e.attributes ->> 'rank_a' AS rank_a, e.attributes ->> 'rank_b' AS rank_b, coalesce(e.attributes ->> 'op_a', '') || coalesce(e.attributes ->> 'shape_a', '') "
                "AS a, coalesce(e.attributes ->> 'op_b', '') || coalesce(e.attributes ->> 'shape_b', '') AS b FROM events e WHERE e.kind = 'torch.collective_mismatch' "
                "ORDER BY e.document_id, e.line, e.id",

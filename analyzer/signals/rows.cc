@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "kb/query_needs.h"
+
 namespace gpm::signals {
 namespace {
 
@@ -44,10 +46,12 @@ std::string Row::text(std::string_view name) const {
   return found == columns_.end() ? std::string() : s_.text(found->second);
 }
 
-void for_each_row(store::Store& store, std::string_view sql, const std::function<void(const Row&)>& use) {
-  store::Statement statement(store.database().get(), sql);
-  const Row row(statement);
-  while (statement.step()) use(row);
+void for_each_row(const JobView& view, std::string_view sql, const std::function<void(const Row&)>& use) {
+  if (!view.present().any_of(kb::query_needs(sql))) return;
+  store::Statement statement(view.store().database().get(), sql);
+  std::optional<Row> row;
+  for (; statement.step(); use(*row))
+    if (!row) row.emplace(statement);
 }
 
 }  // namespace gpm::signals

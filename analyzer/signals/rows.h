@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "analyzer/signals/job_view.h"
 #include "analyzer/signals/signals.h"
 #include "analyzer/store/sqlite.h"
 #include "analyzer/store/store.h"
@@ -27,6 +28,7 @@ class Row {
   std::map<std::string, int, std::less<>> columns_;
 };
 
-void for_each_row(store::Store& store, std::string_view sql, const std::function<void(const Row&)>& use);
+// Rows of a SELECT; it is not even prepared where the facts that it needs are not there.
+void for_each_row(const JobView& view, std::string_view sql, const std::function<void(const Row&)>& use);
 
 }  // namespace gpm::signals

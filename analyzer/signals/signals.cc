@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 #include <set>
 #include <tuple>
 
@@ -67,7 +68,6 @@ class Evaluator {
 
   Findings run() {
     for (const auto& signal : knowledge_.signals) by_id_[signal.id] = &signal;
-    look_what_there_is();
     for (const auto& signal : knowledge_.signals) resolve(signal);
     return std::move(findings_);
   }
@@ -80,9 +80,9 @@ class Evaluator {
     Present present{&signal, {}, 0};
     if (!signal.pattern.empty()) {
       const auto kind = "line." + std::string(signal.id);
-      if (there_.contains("kind " + kind)) query(present, "SELECT * FROM events WHERE kind = ?1", kind);
+      if (view_.present().has("kind " + kind)) query(present, "SELECT * FROM events WHERE kind = ?1", kind);
     } else if (!signal.query.empty()) {
-      if (may_give_rows(signal)) query(present, signal.query, {});
+      if (view_.present().any_of(signal.needs)) query(present, signal.query, {});
     } else if (!signal.computed.empty()) {
       present.observations = compute(signal.computed, view_);
       present.total = present.observations.size();
@@ -96,21 +96,6 @@ class Evaluator {
     return true;
   }
 
-  // To prepare a query costs more than to run it; most need kinds of facts that are not there.
-  void look_what_there_is() {
-    for (const std::string_view sql : {"SELECT DISTINCT 'kind ' || kind FROM events", "SELECT DISTINCT 'metric ' || metric FROM snapshots",
-                                       "SELECT DISTINCT 'key ' || key FROM settings",
-                                       "SELECT DISTINCT 'scope ' || scope FROM settings",
-                                       "SELECT DISTINCT 'code ' || kind || ' ' || code FROM events WHERE code IS NOT NULL"}) {
-      store::Statement select(store_.database().get(), sql);
-      while (select.step()) there_.insert(select.text(0));
-    }
-  }
-
-  bool may_give_rows(const kb::Signal& signal) const {
-    return signal.needs.empty() || std::any_of(signal.needs.begin(), signal.needs.end(), [&](auto need) { return there_.contains(need); });
-  }
-
   bool resolve(std::string_view id) {
     const auto found = by_id_.find(id);
     return found != by_id_.end() && resolve(*found->second);
@@ -121,11 +106,12 @@ class Evaluator {
       Guard guard(store_.database().get());
       store::Statement statement(store_.database().get(), sql);
       if (!argument.empty()) statement.bind(1, std::string_view(argument));
-      const Row row(statement);
+      std::optional<Row> row;
       // Rows come in SQLite's order; all are looked at, so that the kept ones do not depend on it.
       while (statement.step()) {
+        if (!row) row.emplace(statement);
         ++present.total;
-        present.observations.push_back(row.observation());
+        present.observations.push_back(row->observation());
         if (present.observations.size() >= 50 * max_observations) {
           note_places(present);
           complete(present);
@@ -182,9 +168,9 @@ class Evaluator {
   const std::string& path_of(std::int64_t document) {
     auto [entry, is_new] = paths_.try_emplace(document);
     if (is_new) {
-      store::Statement select(store_.database().get(), "SELECT path FROM main.documents WHERE id = ?");
-      select.bind(1, document);
-      if (select.step()) entry->second = select.text(0);
+      select_path_.bind(1, document);
+      if (select_path_.step()) entry->second = select_path_.text(0);
+      select_path_.reset();
     }
     return entry->second;
   }
@@ -195,8 +181,8 @@ class Evaluator {
   Seen* seen_;
   std::map<std::string_view, const kb::Signal*> by_id_;
   std::set<std::string_view> done_;
-  std::set<std::string, std::less<>> there_;  // as kb::query_needs writes them
   std::map<std::int64_t, std::string> paths_;
+  store::Statement select_path_{store_.database().get(), "SELECT path FROM main.documents WHERE id = ?"};
   Findings findings_;
 };
 

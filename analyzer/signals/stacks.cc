@@ -41,7 +41,7 @@ bool is_wait(const std::string& call, const std::string& call_of) {
 std::map<int, Stand> stands(const JobView& view) {
   // By document and process first, as the last stack of a process counts.
   std::map<std::tuple<int, std::int64_t, std::int64_t>, Stand> of_process;
-  for_each_row(view.store(),
+  for_each_row(view,
                "SELECT e.*, e.attributes ->> 'tool' AS tool, e.attributes ->> 'thread' AS thread, coalesce(e.attributes ->> 'call', '') AS call, "
                "coalesce(e.attributes ->> 'call_of', '') AS call_of FROM events e WHERE e.kind = 'process.stack' AND e.rank IS NOT NULL ORDER BY e.document_id, e.line, e.id",
                [&](const Row& row) {

@@ -106,6 +106,11 @@ class Queue final : public DocumentSink {
   std::exception_ptr reason_;
 };
 
+void announce(const std::vector<Step>& steps, AheadSink& sink) {
+  for (std::size_t i = 2; i < steps.size(); ++i)
+    if (steps[i - 2].kind == Step::begin && steps[i - 1].kind == Step::data && steps[i].kind == Step::end) sink.expect(steps[i - 1].text);
+}
+
 void hand_over(const Step& step, AheadSink& sink) {
   switch (step.kind) {
     case Step::begin: return sink.begin(step.text);
@@ -132,8 +137,10 @@ void read_overlapped(const std::function<void(DocumentSink&)>& read, AheadSink& 
     }
   });
   try {
-    for (auto steps = queue.take(); !steps.empty(); steps = queue.take())
+    for (auto steps = queue.take(); !steps.empty(); steps = queue.take()) {
+      announce(steps, sink);
       for (const auto& step : steps) hand_over(step, sink);
+    }
   } catch (...) {
     queue.abandon();
     reader.join();

@@ -28,6 +28,9 @@ class AheadSink : public DocumentSink {
   virtual void look_ahead(std::string_view bytes, std::vector<text::LiteralHit>& hits) const = 0;
   // As data(bytes); `hits`: what look_ahead gave for them, or null.
   virtual void data(std::string_view bytes, const std::vector<text::LiteralHit>* hits) = 0;
+  // The bytes of a whole document, which are going to be handed over by one data(): called in the order of the documents,
+  // for some of them, before the first is begun.
+  virtual void expect(std::string_view document) { (void)document; }
   using DocumentSink::data;
 };
 

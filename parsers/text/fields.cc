@@ -16,7 +16,6 @@ namespace gpm::text {
 namespace {
 
 bool is_space(char c) { return is_blank(c) || c == '\r' || c == '\n' || c == '\f' || c == '\v'; }
-char lower_char(char c) { return is_upper(c) ? static_cast<char>(c - 'A' + 'a') : c; }
 
 bool all_hex(std::string_view text) {
   for (char c : text)

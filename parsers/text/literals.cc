@@ -3,9 +3,10 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstring>
 
-#include "parsers/text/fields.h"
+#include "parsers/text/ascii.h"
 
 namespace gpm::text {
 namespace {
@@ -38,22 +39,26 @@ constexpr auto commonness = [] {
   return table;
 }();
 
-// How often the literals themselves have a window: what many have ("nccl", "erro") is common in texts too.
+// How often texts have a window, in a table fit for so many bytes of them.
 class WindowCounts {
  public:
-  explicit WindowCounts(std::uint32_t multiplier) : multiplier_(multiplier) {}
+  WindowCounts(std::uint32_t multiplier, std::size_t bytes)
+      : multiplier_(multiplier), shift_(filter_bits - std::min<int>(filter_bits, std::bit_width(bytes))), counts_(std::size_t{1} << (filter_bits - shift_)) {}
 
   void add(std::string_view text) {
     for (std::size_t at = 0; at + window_bytes <= text.size(); ++at) {
-      auto& count = counts_[hash(fold(text.data() + at), multiplier_)];
+      auto& count = counts_[index(text.data() + at)];
       count = static_cast<std::uint16_t>(count + (count < 0xffff));
     }
   }
-  unsigned of(const char* window) const { return counts_[hash(fold(window), multiplier_)]; }
+  unsigned of(const char* window) const { return counts_[index(window)]; }
 
  private:
+  std::uint32_t index(const char* window) const { return hash(fold(window), multiplier_) >> shift_; }
+
   std::uint32_t multiplier_;
-  std::vector<std::uint16_t> counts_ = std::vector<std::uint16_t>(std::size_t{1} << filter_bits);
+  int shift_;  // from the filter's hash to the table's
+  std::vector<std::uint16_t> counts_;
 };
 
 // Where the literal is known by: the rarest stretch of two windows, in the sample and then by what is usual.
@@ -85,10 +90,17 @@ bool equal_without_case(const char* text, std::string_view lower) {
 
 }  // namespace
 
-Literals::Literals(const std::vector<std::string>& literals) : multiplier_(multipliers[0]) {
-  for (const auto& literal : literals) literals_.push_back(lower(literal));
+Literals::Literals(std::span<const std::string_view> literals) : multiplier_(multipliers[0]) {
+  ends_.reserve(literals.size());
+  for (const auto literal : literals) {
+    bytes_ += literal;
+    ends_.push_back(static_cast<std::uint32_t>(bytes_.size()));
+  }
+  for (char& c : bytes_) c = lower_char(c);
   choose_windows({});
 }
+
+Literals::Literals(const std::vector<std::string>& literals) : Literals(std::vector<std::string_view>(literals.begin(), literals.end())) {}
 
 Literals Literals::tuned_to(std::string_view sample) const {
   auto best = *this;
@@ -118,17 +130,17 @@ std::size_t Literals::stops_in(std::string_view text) const {
 void Literals::choose_windows(std::string_view sample) {
   filter_.assign((std::size_t{1} << filter_bits) / 64, 0);
   windows_.clear();
-  WindowCounts in_literals(multiplier_), in_sample(multiplier_);
-  for (const auto& literal : literals_) in_literals.add(literal);
+  WindowCounts in_literals(multiplier_, bytes_.size()), in_sample(multiplier_, sample.size());
+  for (std::uint32_t i = 0; i < size(); ++i) in_literals.add(literal(i));
   in_sample.add(sample);
-  for (std::uint32_t literal = 0; literal < literals_.size(); ++literal) {
-    const std::string_view text = literals_[literal];
+  for (std::uint32_t i = 0; i < size(); ++i) {
+    const auto text = literal(i);
     if (text.size() < window_bytes + stride - 1) {
-      add_short(text, literal);
+      add_short(text, i);
       continue;
     }
     const auto at = rarest(text, in_literals, in_sample);
-    for (std::size_t i = at; i < at + stride; ++i) add(fold(text.data() + i), literal, -static_cast<std::int32_t>(i));
+    for (auto from = at; from < at + stride; ++from) add(fold(text.data() + from), i, -static_cast<std::int32_t>(from));
   }
   index();
 }
@@ -144,11 +156,11 @@ void Literals::add_short(std::string_view text, std::uint32_t literal) {
   if (text.size() + 1 < window_bytes) return;
   for (int any = 0; any < 128; ++any) {
     if ((any & 0x20) != 0) continue;  // folds to one without the bit
-    const auto beside = static_cast<char>(any);
-    const auto before = std::string(1, beside) + std::string(text.substr(0, window_bytes - 1));
-    add(fold(before.data()), literal, 1);
-    const auto behind = std::string(text) + beside;
-    if (text.size() < window_bytes) add(fold(behind.data()), literal, 0);
+    char window[window_bytes] = {static_cast<char>(any), text[0], text[1], text[2]};
+    add(fold(window), literal, 1);
+    if (text.size() == window_bytes) continue;
+    std::rotate(window, window + 1, window + window_bytes);
+    add(fold(window), literal, 0);
   }
   if (text.size() == window_bytes) add(fold(text.data()), literal, 0);
 }
@@ -171,7 +183,7 @@ bool Literals::compare(std::string_view block, std::size_t at, std::uint32_t byt
     const auto& window = windows_[i];
     if (window.bytes != bytes) continue;
     const auto begin = static_cast<std::int64_t>(at) + window.shift;
-    const std::string_view literal = literals_[window.literal];
+    const auto literal = this->literal(window.literal);
     if (begin < 0 || static_cast<std::size_t>(begin) + literal.size() > block.size()) continue;
     if (!equal_without_case(block.data() + begin, literal)) continue;
     // Hits come nearly in order: those that belong behind this one are at most a literal away.

@@ -11,6 +11,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,6 +29,7 @@ inline bool before(const LiteralHit& a, const LiteralHit& b) { return a.end != b
 class Literals {
  public:
   // Literals of 3 bytes or more; they may repeat and differ in case. Shorter ones are never found.
+  explicit Literals(std::span<const std::string_view> literals);
   explicit Literals(const std::vector<std::string>& literals);
   // The same literals, found fastest in texts like `sample` (some hundred KiB).
   Literals tuned_to(std::string_view sample) const;
@@ -48,9 +50,15 @@ class Literals {
   void add(std::uint32_t bytes, std::uint32_t literal, std::int32_t shift);
   void add_short(std::string_view text, std::uint32_t literal);
   void index();
+  std::size_t size() const { return ends_.size(); }
+  std::string_view literal(std::uint32_t i) const {
+    const auto begin = i == 0 ? 0 : ends_[i - 1];
+    return std::string_view(bytes_).substr(begin, ends_[i] - begin);
+  }
   bool compare(std::string_view block, std::size_t at, std::uint32_t bytes, std::vector<LiteralHit>& hits) const;
 
-  std::vector<std::string> literals_;       // lower case
+  std::string bytes_;                       // the literals in lower case, one behind the other
+  std::vector<std::uint32_t> ends_;         // of each, in bytes_
   std::uint32_t multiplier_;                // of the hash
   std::vector<std::uint64_t> filter_;       // a bit for each hash of a window
   std::vector<Window> windows_;             // ordered by slot

@@ -47,6 +47,27 @@ TEST_F(ScannerTest, LineNumbersDoNotDependOnChunks) {
   EXPECT_EQ(one("SELECT group_concat(DISTINCT line || '-' || last_line || ' x' || count) FROM events"), "500-2500 x3");
 }
 
+// A document that was announced is recognised before it is read; the answer is that of one which was not.
+TEST_F(ScannerTest, ExpectedDocumentsAreRecognisedAsOthers) {
+  const std::string env = "PATH=/usr/bin\nHOME=/root\nNCCL_DEBUG=INFO\n", session = "root@n1:~# uname -r\n5.15.0-91-generic\nroot@n1:~# env\n" + env;
+  const std::string wide = "\xFF\xFE" + [&] {
+    std::string text;
+    for (const char c : env) text += {c, '\0'};
+    return text;
+  }();
+  for (const auto* text : {&env, &session, &wide}) scanner.expect(*text);
+  for (const auto* text : {&env, &session, &wide}) scan("expected", *text);
+  for (const auto* text : {&env, &session, &wide}) scan("unexpected", *text);
+  scanner.expect(env);
+  scan("in pieces", env, 10);
+  store.finish("h");
+  const auto formats = [&](const std::string& path) { return one(("SELECT group_concat(format) FROM documents WHERE path = '" + path + "'").c_str()); };
+  EXPECT_EQ(formats("expected"), "env,session,env");
+  EXPECT_EQ(formats("unexpected"), formats("expected"));
+  EXPECT_EQ(formats("in pieces"), "env");
+  EXPECT_EQ(one("SELECT count(*) FROM parts"), "4");
+}
+
 // Whoever reads ahead may have searched any of the pieces; a gate may lie across two.
 TEST_F(ScannerTest, NorOnWhoSearchesThem) {
   std::string text;

@@ -35,7 +35,9 @@ class Recorder : public AheadSink {
       if (bytes[i] == 'x') hits.push_back({0, static_cast<std::uint32_t>(i + 1)});
   }
 
-  std::vector<std::string> steps;
+  void expect(std::string_view document) override { expected.emplace_back(document); }
+
+  std::vector<std::string> steps, expected;
   std::size_t fails_at = ~std::size_t{0};
   bool waits = false;  // until somebody has looked ahead
   mutable std::atomic<bool> looked_ahead = false;
@@ -54,6 +56,27 @@ TEST(Overlapped, DocumentsArriveWholeAndInOrder) {
       },
       sink);
   EXPECT_THAT(sink.steps, ElementsAre("begin a", "data 5", "end ok ", "begin b", "end damaged cut short"));
+}
+
+TEST(Overlapped, WholeSmallDocumentsAreExpected) {
+  Recorder sink;
+  read_overlapped(
+      [](DocumentSink& to) {
+        to.begin("small");
+        to.data("12345");
+        to.end("ok", "");
+        to.begin("in pieces");
+        to.data("123");
+        to.data("45");
+        to.end("ok", "");
+        to.begin("empty");
+        to.end("ok", "");
+        to.begin("last");
+        to.data("67");
+        to.end("damaged", "");
+      },
+      sink);
+  EXPECT_THAT(sink.expected, ElementsAre("12345", "67"));
 }
 
 TEST(Overlapped, WhoeverReadsSearchesAheadOfASlowSink) {

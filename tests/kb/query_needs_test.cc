@@ -42,6 +42,11 @@ TEST(QueryNeeds, WhatIsSaidOfOtherRowsCountsNothing) {
 TEST(QueryNeeds, AnAggregateGivesARowForNothing) {
   EXPECT_THAT(query_needs("SELECT count(*) AS count FROM events WHERE kind = 'a'"), IsEmpty());
   EXPECT_THAT(query_needs("SELECT host, count(*) AS count FROM events WHERE kind = 'a' GROUP BY host"), ElementsAre("kind a"));
+  EXPECT_THAT(query_needs("SELECT coalesce(max(line), 0) FROM events WHERE kind = 'a'"), IsEmpty());
+}
+
+TEST(QueryNeeds, OneValueMadeOfAnotherIsNoAggregate) {
+  EXPECT_THAT(query_needs("SELECT coalesce(host, pod) AS host, CAST(code AS TEXT) FROM events WHERE kind = 'a'"), ElementsAre("kind a"));
 }
 
 TEST(QueryNeeds, OtherTablesAndNamesGivenInTheQueryAreNotUnderstood) {

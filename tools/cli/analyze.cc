@@ -127,8 +127,7 @@ int analyze(const Analyze& options) {
   if (!outcome.read) return nothing_read;
   if (!options.redact_map.empty() && !write_map(options.redact_map, outcome.pseudonyms)) return failed;
   if (!write_views(options, std::span(outcome.results).first(asked_for), asked_for == 1 ? outcome.results.back() : outcome.results.front())) return failed;
-  if (options.exit_code != 0 && outcome.results.front().verdict.status == "fault-found") return options.exit_code;
-  return 0;
+  return leave(options.exit_code != 0 && outcome.results.front().verdict.status == "fault-found" ? options.exit_code : 0);
 }
 
 }  // namespace gpm::cli

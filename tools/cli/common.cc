@@ -55,6 +55,16 @@ bool write_output(const std::string& path, const std::function<void(std::ostream
   return static_cast<bool>(file);
 }
 
+int leave(int status) {
+#ifdef NDEBUG
+  std::cout.flush();
+  std::cerr.flush();
+  std::_Exit(status);
+#else
+  return status;
+#endif
+}
+
 bool ChosenKnowledge::open(const std::string& folder) {
   if (folder.empty()) return true;
   kb::Problems problems;

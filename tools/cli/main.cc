@@ -2,6 +2,7 @@
 //
 // The gpu-postmortem command: reads the command line and does what it asks.
 #include <fmt/format.h>
+#include <malloc.h>
 #include <sqlite3.h>
 
 #include <cstdlib>
@@ -11,7 +12,22 @@
 #include "tools/cli/common.h"
 #include "tools/cli/verbs.h"
 
+namespace {
+
+// Memory comes from the system in large steps and is not given back each time that a step of the analysis ends, to be
+// taken again by the next: for a small bundle a quarter of the time went there.
+void keep_memory() {
+#ifdef __GLIBC__
+  mallopt(M_TOP_PAD, 1 << 20);
+  mallopt(M_MMAP_THRESHOLD, 4 << 20);
+  mallopt(M_TRIM_THRESHOLD, 32 << 20);
+#endif
+}
+
+}  // namespace
+
 int main(int argc, char** argv) {
+  keep_memory();
   // The zone of this machine means nothing for a bundle of another; libraries that ask are told UTC.
   setenv("TZ", "UTC0", 1);
   // Nobody asks SQLite how much memory it has; to count it takes a lock at each of a hundred thousand allocations.

@@ -219,9 +219,9 @@ class Composer {
 
   // A fix may end the process: it is the only one that the lines name, of those that the cause says name what is at fault.
   std::optional<std::int64_t> process_at_fault(const ranking::RankedCause& ranked) const {
+    const auto names = ranked.cause->process.empty() ? ranked.cause->place : ranked.cause->process;
     std::optional<std::int64_t> pid;
     for (const auto* present : by_weight(ranked)) {
-      const auto names = ranked.cause->process.empty() ? ranked.cause->place : ranked.cause->process;
       if (!names.empty() && std::find(names.begin(), names.end(), present->signal->id) == names.end()) continue;
       for (const auto& o : present->observations) {
         if (pid && o.place.pid && *pid != *o.place.pid) return std::nullopt;

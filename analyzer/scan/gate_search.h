@@ -4,7 +4,6 @@
 // too often for nothing, they are made anew for the text at hand (text::Literals::tuned_to), which changes no hit.
 #pragma once
 
-#include <atomic>
 #include <cstddef>
 #include <memory>
 #include <mutex>

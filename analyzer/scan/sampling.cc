@@ -46,7 +46,9 @@ void Sampling::thin_out(std::string_view block, std::vector<text::LiteralHit>& h
   hits.resize(kept);
   for (const auto& sample : samples_)
     if (sample.end != 0) hits.push_back({sample.gate | mark, static_cast<std::uint32_t>(sample.end)});
-  if (hits.size() != kept) std::stable_sort(hits.begin(), hits.end(), [](const auto& a, const auto& b) { return a.end < b.end; });
+  const auto marked = hits.begin() + static_cast<std::ptrdiff_t>(kept);
+  std::sort(marked, hits.end(), text::before);
+  std::inplace_merge(hits.begin(), marked, hits.end(), [](const auto& a, const auto& b) { return a.end < b.end; });
 }
 
 text::LiteralHit* Sampling::hold(std::string_view raw, std::uint64_t line, text::LiteralHit* first, text::LiteralHit* last) {

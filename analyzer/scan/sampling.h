@@ -45,8 +45,8 @@ class Sampling {
     std::uint64_t hits = 0;
     std::int64_t passed_over = 0;  // lines since the last that was read
     std::size_t end = 0;           // of the last hit that was passed over and not read since, in the block; 0 = none
-    std::size_t former_end = 0;    // of the last hit, in the block
     std::uint32_t gate = 0;        // of that hit
+    std::size_t former_end = 0;    // of the last hit, in the block
     Held held;                     // line 0 = none
   };
 

@@ -39,6 +39,12 @@ class LineParser {
     (void)raw;
     return false;
   }
+  // Whether this parser, while it sleeps, reads each line for itself: what it gives depends on no other line, but for a next
+  // one that it asks for. Of thousands of such lines that differ in nothing that a fact would keep, it is shown some.
+  virtual bool reads_alone(std::string_view raw) const {
+    (void)raw;
+    return false;
+  }
   virtual Want line(const text::Line& line, facts::Sink& sink) = 0;
   // The document is over; a block that is still open ends here.
   virtual void end(facts::Sink& sink) { (void)sink; }

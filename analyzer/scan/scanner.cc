@@ -93,7 +93,9 @@ std::vector<int> Scanner::find_samples(const std::vector<std::string_view>& gate
   std::map<std::pair<bool, std::uint32_t>, int> samples;
   for (std::size_t i = 0; i < gates.size(); ++i) {
     auto& owner = owners_[i];
-    if (owner.alarm || owner.section || owner.piece) continue;
+    if (owner.section || owner.piece) continue;
+    owner.flood = !owner.clock;
+    if (owner.alarm) continue;
     owner.sole = owner.slots.size() == 1 && owner.patterns.empty() && !owner.clock;
     const auto is_gate = [&](std::string_view gate) { return gate.size() == gates[i].size() && text::lower(gate) == gates[i]; };
     const bool content = std::all_of(owner.slots.begin(), owner.slots.end(), [&](auto slot) {
@@ -102,6 +104,7 @@ std::vector<int> Scanner::find_samples(const std::vector<std::string_view>& gate
     }) && std::all_of(owner.patterns.begin(), owner.patterns.end(), [&](auto pattern) { return patterns_[pattern].signal().sampled; });
     if (!content || (owner.clock && gates[i] != store::often_printed_clock_gate)) continue;
     const auto whose = owner.patterns.empty() ? std::pair(false, owner.slots.empty() ? ~0u : owner.slots[0]) : std::pair(true, owner.patterns[0]);
+    owner.flood = false;
     of_gate[i] = samples.emplace(whose, static_cast<int>(samples.size())).first->second;
   }
   return of_gate;
@@ -131,6 +134,7 @@ void Scanner::begin(std::string_view path) {
   order_ = {};
   pieces_ = {};
   sampling_.begin_document();
+  floods_.begin_document();
   joined_line_ = 0;
   bytes_ = line_ = scanned_ = 0;
   hunts_year_ = false;
@@ -371,7 +375,10 @@ void Scanner::hunt_year(std::string_view block) {
 bool Scanner::passes_sections(std::string_view raw, const text::LiteralHit* first, const text::LiteralHit* last) {
   const bool wanted = report_->wants_next();
   const bool rule = std::any_of(first, last, [&](const text::LiteralHit& hit) { return owners_[hit.literal].section; });
-  if ((rule || wanted) && report_->line(line_, raw)) store_.begin_view();
+  if ((rule || wanted) && report_->line(line_, raw)) {
+    read_floods();
+    store_.begin_view();
+  }
   awake_ += static_cast<std::uint32_t>(report_->wants_next()) - static_cast<std::uint32_t>(wanted);
   return !report_->skips();
 }
@@ -394,9 +401,58 @@ void Scanner::deliver(std::string_view block, std::size_t begin, std::size_t end
     if (said_before(raw, first, last)) return;
   }
   if (report_ && !passes_sections(raw, first, last)) return;
+  const bool may_repeat = may_be_of_flood(first, last);
+  if (may_repeat && floods_.pass_over(raw, line_, first, last)) return;
   text::Surroundings around{before(block, begin), {}};
   if (journal_ != text::JournalFormat::none) around.record = text::record_around(block, begin, journal_);
-  text::each_message(line_, raw, around, [&](const text::Line& line) { take_message(line, first, last); });
+  const auto tally = store_.tally();
+  if (may_repeat) stand_for(floods_.stands_for());
+  std::size_t messages = 0, prefix = 0;
+  text::each_message(line_, raw, around, [&](const text::Line& line) {
+    if (messages++ == 0 && std::less_equal<>()(raw.data(), line.message.data()) && std::less_equal<>()(line.message.data(), raw.data() + raw.size()))
+      prefix = static_cast<std::size_t>(line.message.data() - raw.data());
+    take_message(line, first, last);
+  });
+  if (!may_repeat) return;
+  stand_for(1);
+  const auto& now = store_.tally();
+  const bool alone = messages == 1 && awake_ == 0 && !pieces_.open() && now.unbound == tally.unbound && read_alone(raw, first, last);
+  floods_.was_read({now.rows != tally.rows, now.with_room != tally.with_room, alone, prefix});
+}
+
+bool Scanner::may_be_of_flood(const text::LiteralHit* first, const text::LiteralHit* last) const {
+  return first != last && awake_ == 0 && !pieces_.open() && journal_ == text::JournalFormat::none &&
+         std::all_of(first, last, [&](const auto& hit) { return owners_[hit.literal].flood; });
+}
+
+bool Scanner::read_alone(std::string_view raw, const text::LiteralHit* first, const text::LiteralHit* last) const {
+  return std::all_of(first, last, [&](const auto& hit) {
+    const auto& slots = owners_[hit.literal].slots;
+    return std::all_of(slots.begin(), slots.end(), [&](auto slot) { return slots_[slot].parser->reads_alone(raw); });
+  });
+}
+
+void Scanner::stand_for(std::int64_t lines) {
+  stands_for_ = lines;
+  store_.stand_for(lines);
+}
+
+// The last lines of floods, for those that were passed over.
+void Scanner::read_floods() {
+  std::vector<text::LiteralHit> hits;
+  for (const auto& held : floods_.take_held()) {
+    gates_->find(held.raw, hits);
+    if (held.raw.find(escape) != std::string::npos) {
+      gates_->find(text::without_ansi(held.raw), line_hits_);
+      hits.insert(hits.end(), line_hits_.begin(), line_hits_.end());
+    }
+    stand_for(held.times);
+    text::each_message(held.line, held.raw, {}, [&](const text::Line& line) {
+      store_.saw_line(line);
+      show(line, hits.data(), hits.data() + hits.size());
+    });
+  }
+  stand_for(1);
 }
 
 // Lines that the container engine cut are joined; those of the other stream may stand between.
@@ -455,7 +511,7 @@ void Scanner::show(const text::Line& line, const text::LiteralHit* first, const 
     patterns_[pattern].match(line, std::exchange(pattern_due_[pattern], 0), store_);
   }
   due_patterns_.clear();
-  if (alarm) unusual_.add(path_, line, awake_ > 0 || store_.facts_of_document() != facts_before);
+  if (alarm) unusual_.add(path_, line, awake_ > 0 || store_.facts_of_document() != facts_before, stands_for_);
 }
 
 void Scanner::finish_text() {
@@ -473,6 +529,7 @@ void Scanner::finish_text() {
       show(line, &hit, &hit + 1);
     });
   }
+  read_floods();
   for (auto& slot : slots_) {
     if (!slot.used) continue;
     const auto before = store_.facts_of_document();

@@ -5,8 +5,8 @@
 //   bytes -> blocks of whole lines -> gates (one pass) -> only lines with a gate, or wanted by a parser inside a block
 //         -> unwrapped once -> parsers that are due, patterns behind the gate -> facts into the store
 //
-// Some lines are passed over before they cost anything: of those that working jobs print all the time most (sampling.h), and
-// what a parser surely has read before (LineParser::said_before).
+// Some lines are passed over before they cost much: of those that working jobs print all the time most (sampling.h), what a
+// parser surely has read before (LineParser::said_before), and of floods what can add nothing (floods.h).
 //
 // Memory: one block, one document that may be a tree format (up to parsers::tree_document_bytes), nothing that grows with
 // the input. A line longer than max_line_bytes reaches parsers in pieces that overlap, all with the line's number.
@@ -22,6 +22,7 @@
 #include <vector>
 
 #include "analyzer/scan/content_hash.h"
+#include "analyzer/scan/floods.h"
 #include "analyzer/scan/gate_search.h"
 #include "analyzer/scan/patterns.h"
 #include "analyzer/scan/sampling.h"
@@ -76,6 +77,7 @@ class Scanner : public bundle::AheadSink {
     bool piece = false;    // the mark of a line that the container engine cut
     bool section = false;  // the rule between two sections of a bug report
     bool sole = false;     // one parser and nobody else
+    bool flood = false;    // its lines may be passed over where they repeat: none of the above but `alarm`, no sample
   };
 
   struct Piece {  // of a line that the container engine cut; empty `raw` = none
@@ -110,6 +112,10 @@ class Scanner : public bundle::AheadSink {
   void scan_block(std::string_view block, bool ends_with_line_end);
   void find_behind_escapes(std::string_view block);
   bool said_before(std::string_view raw, const text::LiteralHit* first, const text::LiteralHit* last) const;
+  bool may_be_of_flood(const text::LiteralHit* first, const text::LiteralHit* last) const;
+  bool read_alone(std::string_view raw, const text::LiteralHit* first, const text::LiteralHit* last) const;
+  void read_floods();
+  void stand_for(std::int64_t lines);
   void deliver(std::string_view block, std::size_t begin, std::size_t end, text::LiteralHit* first, text::LiteralHit* last);
   std::string_view before(std::string_view block, std::size_t offset);
   void finish_text();
@@ -126,6 +132,7 @@ class Scanner : public bundle::AheadSink {
   std::vector<GateOwners> owners_;
   std::unique_ptr<GateSearch> gates_;
   Sampling sampling_;
+  Floods floods_;
   std::vector<text::LiteralHit> hits_, line_hits_;  // of a block, of a text within it
   std::vector<std::uint32_t> due_patterns_;
   std::vector<std::int64_t> pattern_due_;  // how many lines the present one stands for; 0 = not due
@@ -149,6 +156,7 @@ class Scanner : public bundle::AheadSink {
   ContentHash hash_;
   std::uint64_t bundle_hash_sum_ = 0, bundle_hash_xor_ = 0;
   std::uint32_t awake_ = 0;
+  std::int64_t stands_for_ = 1;  // lines, the present one
 
   Recognition recognition_;           // of the current document
   std::deque<Recognition> expected_;  // of documents to come

@@ -85,13 +85,13 @@ std::string line_template(std::string_view message) {
   return result;
 }
 
-void UnusualLines::add(std::string_view document, const text::Line& line, bool understood) {
+void UnusualLines::add(std::string_view document, const text::Line& line, bool understood, std::int64_t times) {
   const int gravity = gravity_of(line.message);
   if (gravity == 0) return;
   auto key = line_template(line.message);
   if (by_template_.size() >= max_templates && by_template_.count(key) == 0) return;
   auto& seen = by_template_[std::move(key)];
-  ++seen.count;
+  seen.count += static_cast<std::uint64_t>(times);
   seen.understood |= understood;
   seen.gravity = gravity;
   // The first in order of path and line, not of reading, which depends on the packaging.

@@ -40,7 +40,8 @@ class UnusualLines {
  public:
   static constexpr std::size_t max_templates = 20'000;
 
-  void add(std::string_view document, const text::Line& line, bool understood);
+  // `times`: lines that this one stands for.
+  void add(std::string_view document, const text::Line& line, bool understood, std::int64_t times = 1);
   bool empty() const { return by_template_.empty(); }
   // Of those that nobody understood the gravest and rarest, at most `most`; of equals in order of document and line.
   std::vector<Unusual> list(std::size_t most, kb::LineIndex& lines) const;

@@ -130,6 +130,8 @@ void DocumentClocks::see_stamp(const facts::Time& time, std::uint64_t line) {
 
 void DocumentClocks::see(const text::Line& line) {
   see_stamp(line.time, line.number);
+  if (line.number < last_line_) return;
+  last_line_ = line.number;
   if (line.time.since_boot_ns || line.time.host_zone) see_kernel(line);
   see_clock_words(line);
 }

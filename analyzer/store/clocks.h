@@ -77,6 +77,7 @@ struct DocumentClocks {
   };
   std::vector<Uptime> uptimes;
 
+  // In their order; a line that comes after its time is seen for its stamp only.
   void see(const text::Line& line);
   // A stamp of a line that no parser was shown.
   void see_stamp(const facts::Time& time, std::uint64_t line);
@@ -87,6 +88,8 @@ struct DocumentClocks {
   void drop_items();
 
  private:
+  std::uint64_t last_line_ = 0;  // seen
+
   void see_kernel(const text::Line& line);
   void see_clock_words(const text::Line& line);
   void measure_zone(const facts::Time& wall, std::int64_t utc_ns);

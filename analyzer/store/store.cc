@@ -122,8 +122,7 @@ void Store::begin_document() {
   document_host_.clear();
   kernel_host_.clear();
   one_kernel_host_ = true;
-  kind_rows_.clear();
-  kind_dropped_.clear();
+  kinds_.clear();
   events_seen_.clear();
   settings_seen_.clear();
   snapshots_seen_.clear();
@@ -158,8 +157,8 @@ void Store::end_document(const DocumentRow& row) {
   flush_counts(events_seen_, count_event_);
   flush_counts(settings_seen_, count_setting_);
   flush_counts(snapshots_seen_, count_snapshot_);
-  for (const auto& [kind, dropped] : kind_dropped_)
-    add(facts::Note{0, fmt::format("{} more facts of kind {} are counted here and not kept", dropped, kind)});
+  for (const auto& [name, kind] : kinds_)
+    if (kind.dropped > 0) add(facts::Note{0, fmt::format("{} more facts of kind {} are counted here and not kept", kind.dropped, name)});
   ++documents_total_;
   bytes_total_ += static_cast<std::int64_t>(row.bytes);
   lines_total_ += static_cast<std::int64_t>(row.lines);
@@ -186,15 +185,25 @@ void Store::end_document(const DocumentRow& row) {
         .run();
 }
 
-bool Store::admit(std::unordered_map<std::string, Seen>& seen, const std::string& key, std::string_view kind,
-                  const facts::Origin& at, const facts::Time& time, std::int64_t row, std::string_view table, std::int64_t times) {
-  ++document_facts_;
+bool Store::has_room(const Kind& kind) const {
+  if (rows_ >= max_rows) return false;
+  return kind.routine ? kind.rows < max_rows_of_processes && routine_rows_ < max_routine_rows : kind.rows < max_rows_per_kind;
+}
+
+bool Store::admit(std::unordered_map<std::string, Seen>& seen, const std::string& key, std::string_view name, std::optional<std::int64_t> code,
+                  const facts::Origin& at, const facts::Time& time, std::string_view table, std::int64_t times) {
+  times *= stand_for_;
+  document_facts_ += times;
   if (const auto found = seen.find(key); found != seen.end()) {
     auto& known = found->second;
+    const bool room = has_room(*known.kind);
+    tally_.with_room += room;
+    tally_.unbound += room && known.kind->routine;
     if (known.last_line == at.line && at.line != 0) return false;  // one line says it once, whoever reads it
     if (known.view != view_) known.count_in_view = 0;
     known.view = view_;
     known.count = std::max(known.count, known.count_in_view += times);
+    if (at.line < known.last_line) return false;  // a line that was kept for the end
     known.last_line = at.line;
     if (time.utc_ns) known.last_utc_ns = time.utc_ns;
     if (const auto relative = relative_.find(known.row); relative != relative_.end()) {
@@ -203,17 +212,27 @@ bool Store::admit(std::unordered_map<std::string, Seen>& seen, const std::string
     }
     return false;
   }
-  auto& rows = kind_rows_.try_emplace(std::string(kind), 0).first->second;
-  const bool routine = is_routine(kind);
-  if (rows >= (routine ? max_rows_of_processes : max_rows_per_kind) || rows_ >= max_rows || (routine && routine_rows_ >= max_routine_rows)) {
-    ++kind_dropped_[std::string(kind)];
+  auto entry = kinds_.find(name);
+  if (entry == kinds_.end()) {
+    entry = kinds_.try_emplace(std::string(name)).first;
+    entry->second.routine = is_routine(name);
+  }
+  auto& kind = entry->second;
+  const bool room = has_room(kind);
+  // A flood of Xid 13 must not hide the one Xid 79 behind it.
+  const bool new_code = code && kind.codes.size() < max_late_codes && kind.codes.insert(*code).second;
+  if (!room && (!new_code || rows_ >= max_rows)) {
+    kind.dropped += times;
     return false;
   }
-  ++rows;
+  ++kind.rows;
   ++rows_;
-  routine_rows_ += routine;
-  seen.emplace(key, Seen{row, times, at.line, time.utc_ns, view_, times});
-  if (incomplete(time)) relative_.emplace(row, Relative{table, document_, at.line, at.line, time, time});
+  ++tally_.rows;
+  tally_.with_room += room;
+  tally_.unbound += room && kind.routine;
+  routine_rows_ += kind.routine;
+  seen.emplace(key, Seen{&kind, next_row_, times, at.line, time.utc_ns, view_, times});
+  if (incomplete(time)) relative_.emplace(next_row_, Relative{table, document_, at.line, at.line, time, time});
   return true;
 }
 
@@ -249,7 +268,7 @@ void Store::add(facts::Event e) {
   std::string key = e.kind + '\x1f' + (e.code ? std::to_string(*e.code) : "") + '\x1f' + place_key(e.place, view_ == 0);
   const auto attributes = json_object(e.attributes);
   key += attributes;
-  if (!admit(events_seen_, key, e.kind, e.at, e.time, next_row_, "events", e.times)) return;
+  if (!admit(events_seen_, key, e.kind, e.code, e.at, e.time, "events", e.times)) return;
   rank_labels_.stored_event(next_row_, e.place);
   const int n = bind_common(insert_event_, e.at, e.place, e.time, next_row_++);
   insert_event_.bind(n, std::string_view(e.kind)).bind(n + 1, e.code).bind(n + 2, std::string_view(attributes)).run();
@@ -259,7 +278,7 @@ void Store::add(facts::Setting s) {
   std::string key;
   for (const std::string* part : {&s.scope, &s.subject, &s.key, &s.value}) append_key(key, *part);
   key += place_key(s.place, view_ == 0);
-  if (!admit(settings_seen_, key, s.scope, s.at, {}, next_row_, "settings")) return;
+  if (!admit(settings_seen_, key, s.scope, {}, s.at, {}, "settings")) return;
   const int n = bind_common(insert_setting_, s.at, s.place, {}, next_row_++);
   insert_setting_.bind(n, std::string_view(s.scope))
       .bind(n + 1, text::valid_utf8(s.subject))
@@ -272,7 +291,7 @@ void Store::add(facts::Snapshot s) {
   std::string key;
   for (const std::string* part : {&s.metric, &s.subject, &s.text}) append_key(key, *part);
   key += place_key(s.place, view_ == 0);
-  if (!admit(snapshots_seen_, key, s.metric, s.at, s.time, next_row_, "snapshots")) return;
+  if (!admit(snapshots_seen_, key, s.metric, {}, s.at, s.time, "snapshots")) return;
   const int n = bind_common(insert_snapshot_, s.at, s.place, s.time, next_row_++);
   insert_snapshot_.bind(n, std::string_view(s.metric))
       .bind(n + 1, text::valid_utf8(s.subject))
@@ -283,12 +302,14 @@ void Store::add(facts::Snapshot s) {
 
 void Store::add(facts::Gpu gpu) {
   ++document_facts_;
+  ++tally_.unbound;
   std::string key = std::to_string(document_) + '\x1f' + place_key(gpu.place) + gpu.serial + '\x1f' + gpu.name;
   if (gpus_.size() < max_gpus_seen && gpu_keys_.insert(std::move(key)).second) gpus_.push_back({document_, std::move(gpu)});
 }
 
 void Store::add(facts::RankMilestone m) {
   ++document_facts_;
+  ++tally_.unbound;
   if (m.rank < 0) return;
   rank_labels_.saw("nccl.rank", m.place, {});
   std::int64_t communicator = 0;
@@ -296,7 +317,7 @@ void Store::add(facts::RankMilestone m) {
     communicator = known->second;
   } else {
     if (known == communicators_.end() && static_cast<std::int64_t>(communicators_.size()) >= max_communicators) {
-      ++kind_dropped_["communicator"];
+      ++kinds_["communicator"].dropped;
       return;
     }
     upsert_communicator_.bind(1, text::valid_utf8(m.communicator)).bind(2, m.nranks);
@@ -308,7 +329,7 @@ void Store::add(facts::RankMilestone m) {
   const auto key = static_cast<std::uint64_t>(communicator) << 32 | static_cast<std::uint32_t>(m.rank);
   if (!ranks_.contains(key)) {
     if (ranks_.size() >= max_rank_rows) {  // those that are known may still come further
-      ++kind_dropped_["rank"];
+      ++kinds_["rank"].dropped;
       return;
     }
     ranks_.insert(key);
@@ -350,6 +371,7 @@ void Store::add(facts::Note note) {
 }
 
 void Store::secret(std::string_view text) {
+  ++tally_.unbound;
   if (secrets_.size() < max_secrets) secrets_.emplace(text);
 }
 

@@ -41,6 +41,7 @@ struct DocumentRow {
 class Store : public facts::Sink {
  public:
   static constexpr std::int64_t max_rows_per_kind = 2000;       // distinct facts of one kind in one document
+  static constexpr std::size_t max_late_codes = 256;            // of a kind that is full: each code that no row has yet may have one
   static constexpr std::int64_t max_rows_of_processes = 20'000; // of kinds that each rank of a job says once or twice
   static constexpr std::int64_t max_rows = 400'000;             // distinct facts in all
   static constexpr std::int64_t max_routine_rows = 200'000;     // of them, what every rank prints in any run
@@ -68,6 +69,16 @@ class Store : public facts::Sink {
   void add(facts::Note note) override;
   void document_host(std::string_view host) override;
   void secret(std::string_view text) override;
+
+  // The facts added from here on stand for so many lines each.
+  void stand_for(std::int64_t lines) { stand_for_ = lines; }
+  // What came of the facts so far, for who wants to know whether a line told anything new.
+  struct Tally {
+    std::int64_t rows = 0;       // that were new
+    std::int64_t with_room = 0;  // facts of kinds that may have more rows
+    std::int64_t unbound = 0;    // of them, those of which there may be more than max_rows_per_kind: ranks, GPUs, what each process says
+  };
+  const Tally& tally() const { return tally_; }
 
   std::int64_t facts_of_document() const { return document_facts_; }
   std::int64_t documents_total() const { return documents_total_; }
@@ -99,7 +110,13 @@ class Store : public facts::Sink {
   Database& database() { return db_; }
 
  private:
+  struct Kind {
+    bool routine = false;
+    std::int64_t rows = 0, dropped = 0;
+    std::set<std::int64_t> codes;  // that have a row, at most max_late_codes
+  };
   struct Seen {
+    Kind* kind = nullptr;
     std::int64_t row = 0, count = 0;
     std::uint64_t last_line = 0;
     std::optional<std::int64_t> last_utc_ns;
@@ -115,8 +132,9 @@ class Store : public facts::Sink {
   };
   void resolve_times();
   // Whether a fact with this key is new and may be stored; counts it otherwise.
-  bool admit(std::unordered_map<std::string, Seen>& seen, const std::string& key, std::string_view kind, const facts::Origin& at,
-             const facts::Time& time, std::int64_t row, std::string_view table, std::int64_t times = 1);
+  bool admit(std::unordered_map<std::string, Seen>& seen, const std::string& key, std::string_view kind, std::optional<std::int64_t> code,
+             const facts::Origin& at, const facts::Time& time, std::string_view table, std::int64_t times = 1);
+  bool has_room(const Kind& kind) const;
   void open_document();
   void flush_counts(std::unordered_map<std::string, Seen>& seen, Statement& update);
   int bind_common(Statement& statement, const facts::Origin& at, const facts::Place& place, const facts::Time& time,
@@ -127,10 +145,12 @@ class Store : public facts::Sink {
   std::int64_t document_ = 0, rows_ = 0, routine_rows_ = 0, next_row_ = 1;
   std::int64_t document_facts_ = 0, document_notes_ = 0, plain_documents_ = 0;
   std::int64_t documents_total_ = 0, bytes_total_ = 0, lines_total_ = 0;
+  std::int64_t stand_for_ = 1;
+  Tally tally_;
   int view_ = 0;
   std::string document_host_, kernel_host_;
   bool one_kernel_host_ = true;
-  std::map<std::string, std::int64_t, std::less<>> kind_rows_, kind_dropped_;
+  std::map<std::string, Kind, std::less<>> kinds_;  // of the document
   std::vector<DocumentClocks> clocks_;
   std::size_t clock_items_ = 0;
   std::unordered_map<std::int64_t, Relative> relative_;  // by row

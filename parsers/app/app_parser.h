@@ -27,6 +27,7 @@ class AppParser : public LineParser {
  public:
   std::string_view format() const override { return "app"; }
   std::span<const std::string_view> gates() const override;
+  bool reads_alone(std::string_view) const override { return true; }
   std::span<const std::string_view> sampled_gates() const override;
   Want line(const text::Line& line, facts::Sink& sink) override;
   void end(facts::Sink& sink) override;

@@ -21,6 +21,7 @@ class DevicesParser : public LineParser {
  public:
   std::string_view format() const override { return "devices"; }
   std::span<const std::string_view> gates() const override;
+  bool reads_alone(std::string_view) const override { return true; }
   Want line(const text::Line& line, facts::Sink& sink) override;
 };
 

@@ -28,6 +28,7 @@ class PackagesParser : public LineParser {
  public:
   std::string_view format() const override { return "packages"; }
   std::span<const std::string_view> gates() const override;
+  bool reads_alone(std::string_view) const override { return true; }
   Want line(const text::Line& line, facts::Sink& sink) override;
 
  private:

@@ -20,6 +20,7 @@ class CrashParser : public LineParser {
  public:
   std::string_view format() const override;
   std::span<const std::string_view> gates() const override;
+  bool reads_alone(std::string_view) const override { return true; }
   Want line(const text::Line& line, facts::Sink& sink) override;
 };
 

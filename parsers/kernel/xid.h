@@ -24,6 +24,7 @@ class XidParser : public LineParser {
  public:
   std::string_view format() const override;
   std::span<const std::string_view> gates() const override;
+  bool reads_alone(std::string_view) const override { return true; }
   Want line(const text::Line& line, facts::Sink& sink) override;
 };
 

@@ -120,6 +120,9 @@ bool NcclParser::said_before(std::string_view raw) const {
   return channel != 0 && said_.contains(channel);
 }
 
+// How far a rank has come is told by INFO lines.
+bool NcclParser::reads_alone(std::string_view raw) const { return text::contains(raw, " NCCL WARN "); }
+
 Want NcclParser::line(const text::Line& line, facts::Sink& sink) {
   const auto records = reader_.read(line.message);
   bool news = records.empty();

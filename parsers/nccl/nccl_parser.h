@@ -35,6 +35,7 @@ class NcclParser : public LineParser {
   std::string_view format() const override { return "nccl"; }
   std::span<const std::string_view> gates() const override;
   bool said_before(std::string_view raw) const override;
+  bool reads_alone(std::string_view raw) const override;
   Want line(const text::Line& line, facts::Sink& sink) override;
   void end(facts::Sink& sink) override;
 

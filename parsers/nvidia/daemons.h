@@ -25,6 +25,7 @@ class FabricManagerLog : public parsers::LineParser {
  public:
   std::string_view format() const override { return "fabricmanager"; }
   std::span<const std::string_view> gates() const override;
+  bool reads_alone(std::string_view) const override { return true; }
   parsers::Want line(const text::Line& line, facts::Sink& sink) override;
 };
 
@@ -32,6 +33,7 @@ class MpsLog : public parsers::LineParser {
  public:
   std::string_view format() const override { return "mps-log"; }
   std::span<const std::string_view> gates() const override;
+  bool reads_alone(std::string_view) const override { return true; }
   parsers::Want line(const text::Line& line, facts::Sink& sink) override;
 };
 
@@ -39,6 +41,7 @@ class PersistencedLog : public parsers::LineParser {
  public:
   std::string_view format() const override { return "persistenced"; }
   std::span<const std::string_view> gates() const override;
+  bool reads_alone(std::string_view) const override { return true; }
   parsers::Want line(const text::Line& line, facts::Sink& sink) override;
 };
 

@@ -31,6 +31,7 @@ class ToolkitVersions : public parsers::LineParser {
  public:
   std::string_view format() const override { return "nvcc"; }
   std::span<const std::string_view> gates() const override;
+  bool reads_alone(std::string_view) const override { return true; }
   parsers::Want line(const text::Line& line, facts::Sink& sink) override;
 };
 
@@ -38,6 +39,7 @@ class InstallerLog : public parsers::LineParser {
  public:
   std::string_view format() const override { return "nvidia-installer"; }
   std::span<const std::string_view> gates() const override;
+  bool reads_alone(std::string_view) const override { return true; }
   parsers::Want line(const text::Line& line, facts::Sink& sink) override;
 
  private:

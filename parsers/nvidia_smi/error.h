@@ -30,6 +30,7 @@ class ErrorParser : public parsers::LineParser {
  public:
   std::string_view format() const override { return "nvidia-smi"; }
   std::span<const std::string_view> gates() const override;
+  bool reads_alone(std::string_view) const override { return true; }
   parsers::Want line(const text::Line& line, facts::Sink& sink) override;
   void end(facts::Sink& sink) override;
 

@@ -53,6 +53,7 @@ class RdmaParser : public LineParser {
 public:
   std::string_view format() const override { return "rdma"; }
   std::span<const std::string_view> gates() const override;
+  bool reads_alone(std::string_view) const override { return true; }
   Want line(const text::Line &line, facts::Sink &sink) override;
 
 private:

@@ -63,6 +63,7 @@ class DaemonLog : public parsers::LineParser {
  public:
   std::string_view format() const override { return "slurmctld"; }
   std::span<const std::string_view> gates() const override;
+  bool reads_alone(std::string_view) const override { return true; }
   parsers::Want line(const text::Line& line, facts::Sink& sink) override;
 };
 

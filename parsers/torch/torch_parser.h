@@ -40,6 +40,7 @@ class TorchParser : public LineParser {
  public:
   std::string_view format() const override { return "torch"; }
   std::span<const std::string_view> gates() const override;
+  bool reads_alone(std::string_view) const override { return true; }
   Want line(const text::Line& line, facts::Sink& sink) override;
   void end(facts::Sink& sink) override;
 

@@ -2,20 +2,11 @@
 //
 // The reports of the five incidents and of a hostile bundle, in both languages, in one Chromium.
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { join } from 'node:path';
-import { launch, open, openAllDetails, watched } from './browser.mjs';
+import { open, openAllDetails, watched } from './browser.mjs';
 import { cutInPrint, inaccessible, invalid, missingInPdf, squeezed, unreachableByKeyboard, widerThanThePage } from './checks.mjs';
-import { Reports } from './reports.mjs';
-
-const reports = new Reports();
-const browser = await launch();
-after(async () => {
-  await browser.close();
-  reports.remove();
-});
-
-const clean = (faults) => assert.deepEqual(faults, []);
+import { browser, clean, reports } from './session.mjs';
 
 // The hostile bundle in one language: it is large, and what it shows does not depend on our words.
 const all = [...reports.ofSeeds(), ...reports.ofHostileBundle().slice(0, 1)];

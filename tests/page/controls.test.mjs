@@ -4,20 +4,14 @@
 // without JavaScript. And how big a page may get.
 import assert from 'node:assert/strict';
 import { statSync } from 'node:fs';
-import { after, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { join } from 'node:path';
-import { launch, open, openAllDetails } from './browser.mjs';
+import { open, openAllDetails } from './browser.mjs';
 import { inaccessible, invalid, unreachableByKeyboard, widerThanThePage } from './checks.mjs';
 import { largeIncident } from './incident.mjs';
-import { Reports, root, seeds } from './reports.mjs';
+import { root, seeds } from './reports.mjs';
+import { browser, clean, reports } from './session.mjs';
 
-const reports = new Reports();
-const browser = await launch();
-after(async () => {
-  await browser.close();
-  reports.remove();
-});
-const clean = (faults) => assert.deepEqual(faults, []);
 const both = reports.analyze(seeds[0], join(root, 'corpus', seeds[0]), 'en,zh');
 
 // Texts that a reader sees of one language, but for the switch, which names both.

@@ -69,7 +69,7 @@ struct Signal {
   // One SELECT over the documented tables. Columns read by name where present: document_id, line, text, host, pci,
   // gpu_index, gpu_uuid, rank, pod, container, process, pid, utc_ns, since_boot_ns, count. No row = signal absent.
   std::string_view query;
-  // Found out from the query (kb/query_needs.h): the facts of which the store must hold one for a row. Empty = not known.
+  // Found out from the query (kb/query_needs.h): lists of facts, of each of which the store must hold one for a row. Empty = not known.
   std::span<const std::string_view> needs;
 
   // Name of a function in analyzer/signals/computed.cc, for what SQL cannot say.

@@ -27,17 +27,17 @@ data omitted(const Words& words, std::size_t all, std::size_t shown, std::uint64
   return more == 0 ? data(false) : data(words.with("json-more", {grouped(more)}));
 }
 
-data in_parts(const Sheet& sheet, const data& rows, std::size_t open, std::string_view region) {
+data in_parts(const Sheet& sheet, data rows, std::size_t open, std::string_view region) {
   auto parts = list();
-  const auto& all = rows.list_value();
+  auto& all = rows_of(rows);
   for (std::size_t from = 0; from < all.size();) {
     const auto size = from == 0 ? std::min(open, all.size()) : all.size() - from;
     data part;
     part["folded"] = from == 0 ? data(false) : data(sheet.words.with("list-more", {grouped(size)}));
     part["region"] = data(std::string(region) + (from == 0 ? "" : " 2"));  // landmarks need names of their own
     part["rows"] = list();
-    for (std::size_t i = from; i < from + size; ++i) part["rows"].push_back(all[i]);
-    parts.push_back(part);
+    for (std::size_t i = from; i < from + size; ++i) append(part["rows"], std::move(all[i]));
+    append(parts, std::move(part));
     from += size;
   }
   return parts;
@@ -91,7 +91,7 @@ data page_data(std::span<const Result> languages, const Limits& limits) {
   page["switch"] = data(languages.size() > 1);
   for (std::size_t i = 0; i < languages.size(); ++i) {
     const Sheet sheet(languages[i], i == 0 ? "" : std::string(Words(languages[i].language).tag()) + "-", limits);
-    page["sheets"].push_back(sheet_data(sheet, i + 1));
+    append(page["sheets"], sheet_data(sheet, i + 1));
   }
   const auto& first = languages.front();
   const Words words(first.language);

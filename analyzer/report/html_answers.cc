@@ -26,7 +26,7 @@ data with_names(const std::string& sentence, const Result& result) {
     data d;
     d["name"] = data(name);
     d["text"] = text(piece);
-    pieces.push_back(d);
+    append(pieces, std::move(d));
   };
   std::string_view rest = sentence;
   while (!rest.empty() && !result.causes.empty()) {
@@ -62,7 +62,7 @@ data places(const Sheet& sheet, const Where& where, std::size_t gpus, bool brief
     row["label"] = text(label);
     row["text"] = text(value);
     row["more"] = text(more);
-    rows.push_back(row);
+    append(rows, std::move(row));
   };
   auto others = where;
   others.gpus.clear();
@@ -143,7 +143,7 @@ void add_answers(const Sheet& sheet, data& page) {
     if (const auto* meanwhile = first_workaround(top.fixes); meanwhile != nullptr && meanwhile != first) page["meanwhile"] = fix(sheet, *meanwhile);
     std::size_t shown = 0;
     for (const auto& cause : result.causes)
-      if (&cause != &top && cause.incident == top.incident && shown++ < alternatives_shown) page["alternatives"].push_back(answer(sheet, cause));
+      if (&cause != &top && cause.incident == top.incident && shown++ < alternatives_shown) append(page["alternatives"], answer(sheet, cause));
     page["other_faults"] = list_of(other_faults(result), [&](const Cause* cause) { return answer(sheet, *cause); });
   } else {
     page["other_faults"] = list();

@@ -54,7 +54,7 @@ data quote(const Sheet& sheet, const Evidence& evidence, bool with_context) {
       r["number"] = data(std::to_string(line));
       r["line"] = std::move(shown);
       r["quoted"] = data(quoted);
-      d["context"].push_back(r);
+      append(d["context"], std::move(r));
     };
     for (const auto& near : evidence.context) {
       if (!own && near.line > evidence.line) {
@@ -91,10 +91,10 @@ data side(const Sheet& sheet, const Cause& cause, bool against) {
       const auto& signal = quotes[from]->signal;
       group["signal"] = text(quotes[from]->signal_title.empty() ? signal : quotes[from]->signal_title);
       group["quotes"] = list();
-      for (; from < end && quotes[from]->signal == signal; ++from) group["quotes"].push_back(quote(sheet, *quotes[from], leads));
-      part["groups"].push_back(group);
+      for (; from < end && quotes[from]->signal == signal; ++from) append(group["quotes"], quote(sheet, *quotes[from], leads));
+      append(part["groups"], std::move(group));
     }
-    d["parts"].push_back(part);
+    append(d["parts"], std::move(part));
   }
   d["more"] = omitted(sheet.words, quotes.size(), shown);
   return d;
@@ -112,10 +112,10 @@ data fix_groups(const Sheet& sheet, const Cause& cause) {
     group["fixes"] = list();
     for (const auto& one : cause.fixes) {
       if (!wanted(one)) continue;
-      group["fixes"].push_back(fix(sheet, one));
+      append(group["fixes"], fix(sheet, one));
       ++number;
     }
-    if (group["fixes"].is_non_empty_list()) groups.push_back(group);
+    if (group["fixes"].is_non_empty_list()) append(groups, std::move(group));
   };
   add("fix", [](const Fix& f) { return !f.elsewhere && f.kind != "workaround"; }, false);
   add("workaround", [](const Fix& f) { return !f.elsewhere && f.kind == "workaround"; }, false);
@@ -133,7 +133,7 @@ data cause_card(const Sheet& sheet, const Cause& cause, const std::vector<const 
   for (const bool against : {false, true}) {
     auto one = side(sheet, cause, against);
     // "Nothing speaks against it" is worth a line; nothing for it is not.
-    if (against || one["parts"].is_non_empty_list()) d["sides"].push_back(one);
+    if (against || one["parts"].is_non_empty_list()) append(d["sides"], std::move(one));
   }
   d["fix_groups"] = fix_groups(sheet, cause);
   d["explains"] = list();
@@ -142,7 +142,7 @@ data cause_card(const Sheet& sheet, const Cause& cause, const std::vector<const 
     data row;
     row["title"] = text(titled ? cause.explains_titles[i] : cause.explains[i]);
     row["signal"] = text(titled ? cause.explains[i] : "");
-    d["explains"].push_back(row);
+    append(d["explains"], std::move(row));
   }
   d["has_explains"] = data(!cause.explains.empty());
   add_references(d, cause.references);

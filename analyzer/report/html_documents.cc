@@ -40,9 +40,9 @@ data document_row(const Sheet& sheet, const Document& document) {
 void add_settings(const Sheet& sheet, data& page) {
   const auto& settings = sheet.result.settings;
   const auto odd = static_cast<std::size_t>(std::count_if(settings.begin(), settings.end(), [](const Setting& s) { return !s.signal.empty(); }));
-  const auto rows = first_of(settings, sheet.limits.settings, [&](const Setting& s) { return setting_row(sheet, s); });
+  auto rows = first_of(settings, sheet.limits.settings, [&](const Setting& s) { return setting_row(sheet, s); });
   page["has_settings"] = data(!settings.empty());
-  page["setting_parts"] = in_parts(sheet, rows, std::max<std::size_t>(odd, 8), sheet.words("settings-caption"));
+  page["setting_parts"] = in_parts(sheet, std::move(rows), std::max<std::size_t>(odd, 8), sheet.words("settings-caption"));
   page["settings_more"] = omitted(sheet.words, settings.size(), sheet.limits.settings, sheet.result.settings_omitted);
 }
 
@@ -67,15 +67,16 @@ void add_documents(const Sheet& sheet, data& page) {
                                    : shown.size() == result.documents.size() ? sheet.words.with("documents-omitted", {grouped(beyond)})
                                                                              : sheet.words.with("json-more", {grouped(beyond)}));
 
-  const auto notes = first_of(result.notes, sheet.limits.notes, [](const ParseNote& note) {
+  auto notes = first_of(result.notes, sheet.limits.notes, [](const ParseNote& note) {
     data d;
     d["source"] = text(source_of(note.document, note.line));
     d["reason"] = name(note.reason);
     return d;
   });
-  page["note_parts"] = in_parts(sheet, notes, notes.list_value().size(), sheet.words("notes"));
+  const auto notes_shown = notes.list_value().size();
+  page["note_parts"] = in_parts(sheet, std::move(notes), notes_shown, sheet.words("notes"));
   page["total"] = data(grouped(result.notes.size() + result.notes_omitted));
-  const auto notes_beyond = result.notes_omitted + result.notes.size() - notes.list_value().size();
+  const auto notes_beyond = result.notes_omitted + result.notes.size() - notes_shown;
   page["omitted"] = text(notes_beyond == 0 ? "" : sheet.words.with("notes-omitted", {grouped(notes_beyond)}));
 
   auto unusual = in_parts(sheet, list_of(result.unusual_lines,
@@ -88,10 +89,8 @@ void add_documents(const Sheet& sheet, data& page) {
                                            return d;
                                          }),
                           result.unusual_lines.size(), sheet.words("unusual"));
-  page["unusual_parts"] = list_of(unusual.list_value(), [&](data part) {
-    part["total"] = data(grouped(result.unusual_lines.size()));
-    return part;
-  });
+  for (auto& part : rows_of(unusual)) part["total"] = data(grouped(result.unusual_lines.size()));
+  page["unusual_parts"] = std::move(unusual);
 }
 
 }  // namespace gpm::report::html

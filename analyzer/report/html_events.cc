@@ -42,7 +42,7 @@ data without_clock(const Sheet& sheet, data& more) {
     data row;
     row["path"] = name(path);
     row["why"] = text(sheet.words.with("moments-n", {grouped(seen.first)}) + sheet.words.comma() + sheet.words.of("time-from", seen.second));
-    rows.push_back(row);
+    append(rows, std::move(row));
   }
   more = omitted(sheet.words, documents.size(), clockless_shown);
   return rows;
@@ -79,8 +79,8 @@ void add_timeline(const Sheet& sheet, data& page) {
   page["has_clockless"] = data(!picture.empty() && clockless.is_non_empty_list());
   page["clockless"] = std::move(clockless);
   page["clockless_more"] = std::move(more);
-  const auto rows = first_of(result.timeline, sheet.limits.moments, [&](const Moment& moment) { return moment_row(sheet, moment); });
-  page["timeline_parts"] = in_parts(sheet, rows, rows_open, sheet.words("timeline-caption"));
+  auto rows = first_of(result.timeline, sheet.limits.moments, [&](const Moment& moment) { return moment_row(sheet, moment); });
+  page["timeline_parts"] = in_parts(sheet, std::move(rows), rows_open, sheet.words("timeline-caption"));
   const auto beyond = result.timeline_omitted + result.timeline.size() - std::min(result.timeline.size(), sheet.limits.moments);
   page["timeline_omitted"] = text(beyond == 0 ? "" : sheet.words.with("omitted-moments", {grouped(beyond)}));
 }

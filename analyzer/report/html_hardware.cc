@@ -31,15 +31,15 @@ data topology(const Sheet& sheet, const Topology& t, std::size_t number) {
   for (const auto& link : t.links)
     if (link.from < cells.size() && link.to < cells.size()) cells[link.from][link.to] = cells[link.to][link.from] = link.type;
   for (std::size_t i = 0; i < t.devices.size(); ++i) {
-    d["columns"].push_back(data("name", name(t.devices[i].name)));
+    append(d["columns"], data("name", name(t.devices[i].name)));
     data row;
     row["name"] = name(t.devices[i].name);
     row["device"] = name(t.devices[i].device.empty() ? t.devices[i].pci : t.devices[i].device);
     row["trouble"] = name(t.devices[i].trouble);
     row["numa"] = name(t.devices[i].numa);
     row["cells"] = list();
-    for (std::size_t k = 0; k < cells[i].size(); ++k) row["cells"].push_back(data("cell", text(i == k ? "X" : cells[i][k])));
-    d["rows"].push_back(row);
+    for (std::size_t k = 0; k < cells[i].size(); ++k) append(row["cells"], data("cell", text(i == k ? "X" : cells[i][k])));
+    append(d["rows"], std::move(row));
   }
   return d;
 }
@@ -63,7 +63,7 @@ data usage(const Sheet& sheet, const Usage& u, std::size_t number) {
       row["process"] = name(process.name);
       row["pid"] = text(process.pid ? std::to_string(*process.pid) : "");
       row["used"] = text(process.used_mib && *process.used_mib >= 0 ? grouped(static_cast<std::uint64_t>(std::min(*process.used_mib, 1e15))) : "");
-      d["processes"].push_back(row);
+      append(d["processes"], std::move(row));
     }
   d["has_processes"] = data(all > 0);
   d["processes_more"] = omitted(sheet.words, all, processes_most);
@@ -118,7 +118,7 @@ data gpu_row(const Sheet& sheet, const Gpu& gpu, const std::set<ReadingKey>& sha
   auto odd = list(), plain = list();
   for (const auto& r : gpu.readings) {
     if (shared.contains({r.metric, r.subject, r.value}) && r.unusual.empty()) continue;
-    (r.unusual.empty() ? plain : odd).push_back(reading(sheet, r));
+    append(r.unusual.empty() ? plain : odd, reading(sheet, r));
   }
   d["odd_readings"] = std::move(odd);
   d["readings"] = std::move(plain);
@@ -131,7 +131,7 @@ void add_gpus(const Sheet& sheet, data& page) {
   page["shared"] = list();
   if (!shared.empty())
     for (const auto& r : gpus.front().readings)
-      if (r.unusual.empty() && shared.contains({r.metric, r.subject, r.value})) page["shared"].push_back(reading(sheet, r));
+      if (r.unusual.empty() && shared.contains({r.metric, r.subject, r.value})) append(page["shared"], reading(sheet, r));
   page["has_shared"] = data(page["shared"].is_non_empty_list());
   page["shared_title"] = data(sheet.words.with("gpus-alike", {grouped(gpus.size())}));
   // At fault or odd first, each group in the inventory's order.
@@ -142,8 +142,8 @@ void add_gpus(const Sheet& sheet, data& page) {
            std::none_of(g->readings.begin(), g->readings.end(), [](const Reading& r) { return !r.unusual.empty(); });
   };
   if (gpus.size() > rows_open) std::stable_sort(ordered.begin(), ordered.end(), [&](const Gpu* a, const Gpu* b) { return ordinary(a) < ordinary(b); });
-  const auto rows = first_of(ordered, sheet.limits.gpus, [&](const Gpu* gpu) { return gpu_row(sheet, *gpu, shared); });
-  page["gpu_parts"] = in_parts(sheet, rows, rows_open, sheet.words("gpu-caption"));
+  auto rows = first_of(ordered, sheet.limits.gpus, [&](const Gpu* gpu) { return gpu_row(sheet, *gpu, shared); });
+  page["gpu_parts"] = in_parts(sheet, std::move(rows), rows_open, sheet.words("gpu-caption"));
   page["gpus_more"] = omitted(sheet.words, gpus.size(), sheet.limits.gpus);
 }
 
@@ -179,14 +179,14 @@ void add_hardware(const Sheet& sheet, data& page) {
   for (const auto* t : in_order(result.topologies)) {
     if (number == sheet.limits.topologies) break;
     if (auto d = topology(sheet, *t, number + 1); !d["picture"].string_value().empty()) {
-      page["topologies"].push_back(d);
+      append(page["topologies"], std::move(d));
       ++number;
     }
   }
   page["topologies_more"] = omitted(sheet.words, result.topologies.size(), sheet.limits.topologies);
   number = 0;
   for (const auto* u : in_order(result.usage))
-    if (number++ < sheet.limits.usages) page["usages"].push_back(usage(sheet, *u, number));
+    if (number++ < sheet.limits.usages) append(page["usages"], usage(sheet, *u, number));
   page["usages_more"] = omitted(sheet.words, result.usage.size(), sheet.limits.usages);
   page["has_topologies"] = data(page["topologies"].is_non_empty_list());
   page["has_usages"] = data(page["usages"].is_non_empty_list());

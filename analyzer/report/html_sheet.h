@@ -52,6 +52,11 @@ struct Sheet {
 
 inline data list() { return data(data::type::list); }
 
+// data::push_back copies the row with all that is in it, once more for each list around it; the list itself does the same
+// when it grows (data's move may throw).
+inline kainjow::mustache::list& rows_of(data& list) { return const_cast<kainjow::mustache::list&>(list.list_value()); }
+inline void append(data& list, data&& row) { rows_of(list).push_back(std::move(row)); }
+
 // An empty text is "false" to the template: kainjow takes an empty string for true, and a missing key for the one outside.
 inline data text(std::string_view value) { return value.empty() ? data(false) : data(inert(value)); }
 // The same, cut: no name of ours is that long, and what claims to be one must not fill the page.
@@ -61,14 +66,16 @@ inline std::string source_of(std::string_view document, std::uint64_t line) { re
 template <typename Items, typename Make>
 data list_of(const Items& items, Make make) {
   auto rows = list();
-  for (const auto& item : items) rows.push_back(make(item));
+  rows_of(rows).reserve(items.size());
+  for (const auto& item : items) append(rows, make(item));
   return rows;
 }
 
 template <typename Items, typename Make>
 data first_of(const Items& items, std::size_t most, Make make) {
   auto rows = list();
-  for (std::size_t i = 0; i < items.size() && i < most; ++i) rows.push_back(make(items[i]));
+  rows_of(rows).reserve(std::min(items.size(), most));
+  for (std::size_t i = 0; i < items.size() && i < most; ++i) append(rows, make(items[i]));
   return rows;
 }
 
@@ -77,7 +84,7 @@ data omitted(const Words& words, std::size_t all, std::size_t shown, std::uint64
 
 // Rows in one open part and, behind it, one that is folded; so no long table stands between two sections. `region` names
 // the landmarks.
-data in_parts(const Sheet& sheet, const data& rows, std::size_t open, std::string_view region);
+data in_parts(const Sheet& sheet, data rows, std::size_t open, std::string_view region);
 
 inline constexpr std::size_t rows_open = 15;
 

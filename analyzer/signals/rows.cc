@@ -47,7 +47,7 @@ std::string Row::text(std::string_view name) const {
 }
 
 void for_each_row(const JobView& view, std::string_view sql, const std::function<void(const Row&)>& use) {
-  if (!view.present().any_of(kb::query_needs(sql))) return;
+  if (!view.present().meet(kb::query_needs(sql))) return;
   store::Statement statement(view.store().database().get(), sql);
   std::optional<Row> row;
   for (; statement.step(); use(*row))

@@ -67,7 +67,6 @@ class Evaluator {
   Evaluator(const kb::Knowledge& knowledge, const JobView& view, Seen* seen = nullptr) : knowledge_(knowledge), store_(view.store()), view_(view), seen_(seen) {}
 
   Findings run() {
-    for (const auto& signal : knowledge_.signals) by_id_[signal.id] = &signal;
     for (const auto& signal : knowledge_.signals) resolve(signal);
     return std::move(findings_);
   }
@@ -76,13 +75,15 @@ class Evaluator {
   // Whether the signal is present. Combinations ask for their members first; the linter has refused cycles, done_ stops
   // those of a foreign knowledge base.
   bool resolve(const kb::Signal& signal) {
-    if (!done_.insert(signal.id).second) return findings_.present.count(std::string(signal.id)) > 0;
+    const auto number = static_cast<std::size_t>(&signal - knowledge_.signals.data());
+    if (done_[number]) return findings_.find(signal.id) != nullptr;
+    done_[number] = true;
     Present present{&signal, {}, 0};
     if (!signal.pattern.empty()) {
-      const auto kind = "line." + std::string(signal.id);
-      if (view_.present().has("kind " + kind)) query(present, "SELECT * FROM events WHERE kind = ?1", kind);
+      fact_.replace(kind_word.size(), std::string::npos, signal.id);
+      if (view_.present().has(fact_)) query(present, "SELECT * FROM events WHERE kind = ?1", std::string_view(fact_).substr(fact_.find(' ') + 1));
     } else if (!signal.query.empty()) {
-      if (view_.present().any_of(signal.needs)) query(present, signal.query, {});
+      if (view_.present().meet(signal.needs)) query(present, signal.query, {});
     } else if (!signal.computed.empty()) {
       present.observations = compute(signal.computed, view_);
       present.total = present.observations.size();
@@ -97,15 +98,16 @@ class Evaluator {
   }
 
   bool resolve(std::string_view id) {
-    const auto found = by_id_.find(id);
-    return found != by_id_.end() && resolve(*found->second);
+    const auto signals = knowledge_.signals;
+    const auto found = std::lower_bound(signals.begin(), signals.end(), id, [](const auto& signal, auto name) { return signal.id < name; });
+    return found != signals.end() && found->id == id && resolve(*found);
   }
 
-  void query(Present& present, std::string_view sql, const std::string& argument) {
+  void query(Present& present, std::string_view sql, std::string_view argument) {
     try {
       Guard guard(store_.database().get());
       store::Statement statement(store_.database().get(), sql);
-      if (!argument.empty()) statement.bind(1, std::string_view(argument));
+      if (!argument.empty()) statement.bind(1, argument);
       std::optional<Row> row;
       // Rows come in SQLite's order; all are looked at, so that the kept ones do not depend on it.
       while (statement.step()) {
@@ -179,8 +181,9 @@ class Evaluator {
   store::Store& store_;
   const JobView& view_;
   Seen* seen_;
-  std::map<std::string_view, const kb::Signal*> by_id_;
-  std::set<std::string_view> done_;
+  static constexpr std::string_view kind_word = "kind line.";
+  std::string fact_{kind_word};
+  std::vector<bool> done_ = std::vector<bool>(knowledge_.signals.size());
   std::map<std::int64_t, std::string> paths_;
   store::Statement select_path_{store_.database().get(), "SELECT path FROM main.documents WHERE id = ?"};
   Findings findings_;

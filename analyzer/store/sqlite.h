@@ -12,6 +12,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace gpm::store {
 
@@ -50,6 +51,22 @@ class Statement {
     void operator()(sqlite3_stmt* s) const { sqlite3_finalize(s); }
   };
   std::unique_ptr<sqlite3_stmt, Finalize> handle_;
+};
+
+// One that many analyses never need: prepared when it is first used.
+class LaterStatement {
+ public:
+  LaterStatement(sqlite3* db, std::string sql) : db_(db), sql_(std::move(sql)) {}
+  Statement& operator*() {
+    if (!statement_) statement_.emplace(db_, sql_);
+    return *statement_;
+  }
+  Statement* operator->() { return &**this; }
+
+ private:
+  sqlite3* db_;
+  std::string sql_;
+  std::optional<Statement> statement_;
 };
 
 class Database {

@@ -78,39 +78,50 @@ Database open_with_schema() {
 
 }  // namespace
 
+struct Store::Tables {
+  explicit Tables(const std::string& incident_name) {
+    Statement(db.get(), "INSERT INTO incidents(id, name, content_hash, status) VALUES (1, ?, '', 'running')").bind(1, std::string_view(incident_name)).run();
+  }
+
+  Database db = open_with_schema();
+  Statement insert_event{db.get(), insert_sql("events", "kind, code, attributes", 3)};
+  Statement insert_setting{db.get(), insert_sql("settings", "scope, subject, key, value", 4)};
+  Statement insert_snapshot{db.get(), insert_sql("snapshots", "metric, subject, number, text_value", 4)};
+  Statement open_document{db.get(), "INSERT INTO documents(id, incident_id, path, format, status, note, bytes, lines, facts, host) VALUES (?,1,'','','','',0,0,0,'')"};
+  Statement close_document{db.get(),
+                           "UPDATE documents SET path = ?2, format = ?3, status = ?4, note = ?5, bytes = ?6, lines = ?7, facts = ?8, host = ?9 WHERE id = ?1"};
+  LaterStatement insert_document{db.get(),
+                                 "INSERT INTO documents(id, incident_id, path, format, status, note, bytes, lines, facts, host) VALUES (?,1,?,?,?,?,?,?,?,?)"};
+  LaterStatement insert_note{db.get(), "INSERT INTO notes(document_id, line, reason) VALUES (?,?,?)"};
+  LaterStatement insert_part{db.get(), "INSERT INTO parts(document_id, first_line, last_line, title, format) VALUES (?,?,?,?,?)"};
+  LaterStatement count_event{db.get(), count_sql("events")}, count_setting{db.get(), count_sql("settings")}, count_snapshot{db.get(), count_sql("snapshots")};
+  LaterStatement upsert_communicator{db.get(),
+                                     "INSERT INTO communicators(incident_id, key, nranks) VALUES (1, ?1, ?2) ON CONFLICT DO UPDATE SET "
+                                     "nranks = coalesce(nranks, ?2) RETURNING id"};
+  LaterStatement upsert_rank{db.get(),
+                             "INSERT INTO ranks(communicator_id, document_id, line, text, host, pci, gpu_index, gpu_uuid, rank, pod, container, "
+                             "process, pid, utc_ns, since_boot_ns, nranks, phase, phase_order) "
+                             "VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18) "
+                             "ON CONFLICT(communicator_id, rank) DO UPDATE SET document_id = ?2, line = ?3, text = ?4, phase = ?17, "
+                             "phase_order = ?18, utc_ns = ?14, since_boot_ns = ?15, nranks = coalesce(?16, nranks), "
+                             "host = CASE WHEN host = '' THEN ?5 ELSE host END, pci = CASE WHEN pci = '' THEN ?6 ELSE pci END, "
+                             "gpu_index = coalesce(gpu_index, ?7) WHERE ?18 > phase_order RETURNING id"};
+  LaterStatement insert_finding{db.get(), "INSERT INTO findings(incident_id, cause, rank, confidence) VALUES (1, ?, ?, ?)"};
+  LaterStatement insert_evidence{db.get(), "INSERT INTO evidence(finding_id, document_id, line, signal, role, text) VALUES (?,?,?,?,?,?)"};
+};
+
 Store::Store(std::string_view incident_name, bool keep_all)
-    : db_(open_with_schema()),
-      keep_all_(keep_all),
-      insert_event_(db_.get(), insert_sql("events", "kind, code, attributes", 3)),
-      insert_setting_(db_.get(), insert_sql("settings", "scope, subject, key, value", 4)),
-      insert_snapshot_(db_.get(), insert_sql("snapshots", "metric, subject, number, text_value", 4)),
-      insert_note_(db_.get(), "INSERT INTO notes(document_id, line, reason) VALUES (?,?,?)"),
-      insert_document_(db_.get(),
-                       "INSERT INTO documents(id, incident_id, path, format, status, note, bytes, lines, facts, host) "
-                       "VALUES (?,1,?,?,?,?,?,?,?,?)"),
-      open_document_(db_.get(), "INSERT INTO documents(id, incident_id, path, format, status, note, bytes, lines, facts, host) VALUES (?,1,'','','','',0,0,0,'')"),
-      close_document_(db_.get(), "UPDATE documents SET path = ?2, format = ?3, status = ?4, note = ?5, bytes = ?6, lines = ?7, facts = ?8, host = ?9 WHERE id = ?1"),
-      insert_part_(db_.get(), "INSERT INTO parts(document_id, first_line, last_line, title, format) VALUES (?,?,?,?,?)"),
-      count_event_(db_.get(), count_sql("events")),
-      count_setting_(db_.get(), count_sql("settings")),
-      count_snapshot_(db_.get(), count_sql("snapshots")),
-      upsert_communicator_(db_.get(),
-                           "INSERT INTO communicators(incident_id, key, nranks) VALUES (1, ?1, ?2) ON CONFLICT DO UPDATE SET "
-                           "nranks = coalesce(nranks, ?2) RETURNING id"),
-      upsert_rank_(db_.get(),
-                   "INSERT INTO ranks(communicator_id, document_id, line, text, host, pci, gpu_index, gpu_uuid, rank, pod, container, "
-                   "process, pid, utc_ns, since_boot_ns, nranks, phase, phase_order) "
-                   "VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18) "
-                   "ON CONFLICT(communicator_id, rank) DO UPDATE SET document_id = ?2, line = ?3, text = ?4, phase = ?17, "
-                   "phase_order = ?18, utc_ns = ?14, since_boot_ns = ?15, nranks = coalesce(?16, nranks), "
-                   "host = CASE WHEN host = '' THEN ?5 ELSE host END, pci = CASE WHEN pci = '' THEN ?6 ELSE pci END, "
-                   "gpu_index = coalesce(gpu_index, ?7) WHERE ?18 > phase_order RETURNING id"),
-      insert_finding_(db_.get(), "INSERT INTO findings(incident_id, cause, rank, confidence) VALUES (1, ?, ?, ?)"),
-      insert_evidence_(db_.get(), "INSERT INTO evidence(finding_id, document_id, line, signal, role, text) VALUES (?,?,?,?,?,?)") {
-  Statement(db_.get(), "INSERT INTO incidents(id, name, content_hash, status) VALUES (1, ?, '', 'running')")
-      .bind(1, incident_name)
-      .run();
+    : opening_(std::async(std::launch::async, [name = std::string(incident_name)] { return std::make_unique<Tables>(name); })), keep_all_(keep_all) {}
+
+Store::~Store() = default;
+
+Store::Tables& Store::tables() const {
+  if (!tables_) tables_ = opening_.get();
+  return *tables_;
 }
+
+const Database& Store::database() const { return tables().db; }
+Database& Store::database() { return tables().db; }
 
 void Store::begin_document() {
   ++document_;
@@ -141,22 +152,22 @@ bool incomplete(const facts::Time& time) {
 void Store::open_document() {
   if (document_is_open_) return;
   document_is_open_ = true;
-  open_document_.bind(1, document_).run();
+  tables().open_document.bind(1, document_).run();
 }
 
-void Store::flush_counts(std::unordered_map<std::string, Seen>& seen, Statement& update) {
+void Store::flush_counts(std::unordered_map<std::string, Seen>& seen, LaterStatement& update) {
   for (const auto& [key, s] : seen)
     if (s.count > 1)
-      update.bind(1, s.row).bind(2, s.count).bind(3, static_cast<std::int64_t>(s.last_line)).bind(4, s.last_utc_ns).run();
+      update->bind(1, s.row).bind(2, s.count).bind(3, static_cast<std::int64_t>(s.last_line)).bind(4, s.last_utc_ns).run();
 }
 
 void Store::end_document(const DocumentRow& row) {
   clock_items_ += clocks_.back().items();
   if (clock_items_ > max_clock_items) clocks_.back().drop_items();
   if (clocks_.back().empty()) clocks_.pop_back();
-  flush_counts(events_seen_, count_event_);
-  flush_counts(settings_seen_, count_setting_);
-  flush_counts(snapshots_seen_, count_snapshot_);
+  flush_counts(events_seen_, tables().count_event);
+  flush_counts(settings_seen_, tables().count_setting);
+  flush_counts(snapshots_seen_, tables().count_snapshot);
   for (const auto& [name, kind] : kinds_)
     if (kind.dropped > 0) add(facts::Note{0, fmt::format("{} more facts of kind {} are counted here and not kept", kind.dropped, name)});
   ++documents_total_;
@@ -165,7 +176,7 @@ void Store::end_document(const DocumentRow& row) {
   if (document_host_.empty() && one_kernel_host_) document_host_ = kernel_host_;
   const bool plain = document_facts_ == 0 && document_notes_ == 0 && row.status == "ok";
   if (plain && !keep_all_ && ++plain_documents_ > max_plain_documents) return;
-  auto& statement = document_is_open_ ? close_document_ : insert_document_;
+  auto& statement = document_is_open_ ? tables().close_document : *tables().insert_document;
   statement.bind(1, document_)
       .bind(2, text::valid_utf8(row.path))
       .bind(3, std::string_view(row.format))
@@ -177,7 +188,7 @@ void Store::end_document(const DocumentRow& row) {
       .bind(9, text::valid_utf8(document_host_))
       .run();
   for (const auto& part : row.parts)
-    insert_part_.bind(1, document_)
+    tables().insert_part->bind(1, document_)
         .bind(2, static_cast<std::int64_t>(part.first_line))
         .bind(3, static_cast<std::int64_t>(part.last_line))
         .bind(4, text::valid_utf8(part.title))
@@ -270,8 +281,9 @@ void Store::add(facts::Event e) {
   key += attributes;
   if (!admit(events_seen_, key, e.kind, e.code, e.at, e.time, "events", e.times)) return;
   rank_labels_.stored_event(next_row_, e.place);
-  const int n = bind_common(insert_event_, e.at, e.place, e.time, next_row_++);
-  insert_event_.bind(n, std::string_view(e.kind)).bind(n + 1, e.code).bind(n + 2, std::string_view(attributes)).run();
+  auto& insert = tables().insert_event;
+  const int n = bind_common(insert, e.at, e.place, e.time, next_row_++);
+  insert.bind(n, std::string_view(e.kind)).bind(n + 1, e.code).bind(n + 2, std::string_view(attributes)).run();
 }
 
 void Store::add(facts::Setting s) {
@@ -279,8 +291,9 @@ void Store::add(facts::Setting s) {
   for (const std::string* part : {&s.scope, &s.subject, &s.key, &s.value}) append_key(key, *part);
   key += place_key(s.place, view_ == 0);
   if (!admit(settings_seen_, key, s.scope, {}, s.at, {}, "settings")) return;
-  const int n = bind_common(insert_setting_, s.at, s.place, {}, next_row_++);
-  insert_setting_.bind(n, std::string_view(s.scope))
+  auto& insert = tables().insert_setting;
+  const int n = bind_common(insert, s.at, s.place, {}, next_row_++);
+  insert.bind(n, std::string_view(s.scope))
       .bind(n + 1, text::valid_utf8(s.subject))
       .bind(n + 2, text::valid_utf8(s.key))
       .bind(n + 3, text::valid_utf8(s.value))
@@ -292,8 +305,9 @@ void Store::add(facts::Snapshot s) {
   for (const std::string* part : {&s.metric, &s.subject, &s.text}) append_key(key, *part);
   key += place_key(s.place, view_ == 0);
   if (!admit(snapshots_seen_, key, s.metric, {}, s.at, s.time, "snapshots")) return;
-  const int n = bind_common(insert_snapshot_, s.at, s.place, s.time, next_row_++);
-  insert_snapshot_.bind(n, std::string_view(s.metric))
+  auto& insert = tables().insert_snapshot;
+  const int n = bind_common(insert, s.at, s.place, s.time, next_row_++);
+  insert.bind(n, std::string_view(s.metric))
       .bind(n + 1, text::valid_utf8(s.subject))
       .bind(n + 2, s.number)
       .bind(n + 3, text::valid_utf8(s.text))
@@ -320,10 +334,11 @@ void Store::add(facts::RankMilestone m) {
       ++kinds_["communicator"].dropped;
       return;
     }
-    upsert_communicator_.bind(1, text::valid_utf8(m.communicator)).bind(2, m.nranks);
-    upsert_communicator_.step();
-    communicator = upsert_communicator_.integer(0);
-    upsert_communicator_.reset();
+    auto& upsert = *tables().upsert_communicator;
+    upsert.bind(1, text::valid_utf8(m.communicator)).bind(2, m.nranks);
+    upsert.step();
+    communicator = upsert.integer(0);
+    upsert.reset();
     communicators_[m.communicator] = communicator;
   }
   const auto key = static_cast<std::uint64_t>(communicator) << 32 | static_cast<std::uint32_t>(m.rank);
@@ -337,7 +352,7 @@ void Store::add(facts::RankMilestone m) {
   open_document();
   // That a communicator was torn down says nothing of how far its set-up came: it never hides an earlier phase.
   const int order = m.phase == facts::RankPhase::aborted ? 0 : static_cast<int>(m.phase) + 1;
-  auto& s = upsert_rank_;
+  auto& s = *tables().upsert_rank;
   s.bind(1, communicator)
       .bind(2, document_)
       .bind(3, static_cast<std::int64_t>(m.at.line))
@@ -367,7 +382,7 @@ void Store::add(facts::RankMilestone m) {
 void Store::add(facts::Note note) {
   if (++document_notes_ > max_notes_per_document) return;
   open_document();
-  insert_note_.bind(1, document_).bind(2, static_cast<std::int64_t>(note.line)).bind(3, text::valid_utf8(note.reason)).run();
+  tables().insert_note->bind(1, document_).bind(2, static_cast<std::int64_t>(note.line)).bind(3, text::valid_utf8(note.reason)).run();
 }
 
 void Store::secret(std::string_view text) {
@@ -390,8 +405,9 @@ std::optional<std::pair<std::int64_t, std::int64_t>> Store::dated(std::int64_t d
 
 // Hosts are known by now: clocks are a host's.
 void Store::resolve_times() {
+  auto& db = database();
   std::map<std::int64_t, std::pair<std::string, std::string>> known;
-  Statement select(db_.get(), "SELECT id, path, host FROM documents");
+  Statement select(db.get(), "SELECT id, path, host FROM documents");
   while (select.step()) known[select.integer(0)] = {select.text(1), select.text(2)};
   std::vector<Timeline::Document> documents;
   for (auto& clocks : clocks_) {
@@ -403,7 +419,7 @@ void Store::resolve_times() {
 
   std::map<std::string_view, Statement> updates;
   for (const std::string_view table : {"events", "snapshots"})
-    updates.try_emplace(table, db_.get(), fmt::format("UPDATE {} SET utc_ns = ?2, time_precision_ms = ?3, time_from = ?4, last_utc_ns = ?5 WHERE id = ?1", table));
+    updates.try_emplace(table, db.get(), fmt::format("UPDATE {} SET utc_ns = ?2, time_precision_ms = ?3, time_from = ?4, last_utc_ns = ?5 WHERE id = ?1", table));
   for (const auto& [row, relative] : relative_) {
     const auto first = timeline_->resolve(relative.document, relative.line, relative.first);
     if (first.from == relative.first.from) continue;
@@ -411,7 +427,7 @@ void Store::resolve_times() {
     if (const auto update = updates.find(relative.table); update != updates.end())
       update->second.bind(1, row).bind(2, first.utc_ns).bind(3, first.precision_ms).bind(4, facts::name(first.from)).bind(5, last.utc_ns).run();
   }
-  Statement rank(db_.get(), "UPDATE ranks SET utc_ns = ?2 WHERE id = ?1");
+  Statement rank(db.get(), "UPDATE ranks SET utc_ns = ?2 WHERE id = ?1");
   for (const auto& [row, relative] : relative_ranks_) {
     const auto time = timeline_->resolve(relative.document, relative.line, relative.first);
     if (time.from != relative.first.from) rank.bind(1, row).bind(2, time.utc_ns).run();
@@ -421,27 +437,28 @@ void Store::resolve_times() {
 }
 
 void Store::finish(std::string_view content_hash) {
-  resolve_identities(db_, gpus_);
-  rank_labels_.resolve(db_);
+  auto& db = database();
+  resolve_identities(db, gpus_);
+  rank_labels_.resolve(db);
   resolve_times();
-  Statement(db_.get(), "UPDATE incidents SET content_hash = ?").bind(1, content_hash).run();
-  db_.run("COMMIT; BEGIN");
+  Statement(db.get(), "UPDATE incidents SET content_hash = ?").bind(1, content_hash).run();
+  db.run("COMMIT; BEGIN");
 }
 
 void Store::set_status(std::string_view status) {
-  Statement(db_.get(), "UPDATE incidents SET status = ?").bind(1, status).run();
+  Statement(database().get(), "UPDATE incidents SET status = ?").bind(1, status).run();
 }
 
 std::int64_t Store::add_finding(std::string_view cause, int rank, double confidence) {
-  insert_finding_.bind(1, cause).bind(2, static_cast<std::int64_t>(rank)).bind(3, confidence).run();
-  return sqlite3_last_insert_rowid(db_.get());
+  tables().insert_finding->bind(1, cause).bind(2, static_cast<std::int64_t>(rank)).bind(3, confidence).run();
+  return sqlite3_last_insert_rowid(database().get());
 }
 
 void Store::add_evidence(std::int64_t finding, std::int64_t document, std::int64_t line, std::string_view signal, std::string_view role,
                          std::string_view text) {
-  insert_evidence_.bind(1, finding).bind(2, document).bind(3, line).bind(4, signal).bind(5, role).bind(6, text).run();
+  tables().insert_evidence->bind(1, finding).bind(2, document).bind(3, line).bind(4, signal).bind(5, role).bind(6, text).run();
 }
 
-void Store::commit() { db_.run("COMMIT; BEGIN"); }
+void Store::commit() { database().run("COMMIT; BEGIN"); }
 
 }  // namespace gpm::store

@@ -12,7 +12,9 @@
 #pragma once
 
 #include <cstdint>
+#include <future>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -53,6 +55,7 @@ class Store : public facts::Sink {
 
   // `keep_all`: keep a row for every document, however many (the store is going to be written to a file).
   Store(std::string_view incident_name, bool keep_all);
+  ~Store() override;
 
   // One document at a time; the facts between belong to it.
   void begin_document();
@@ -106,8 +109,8 @@ class Store : public facts::Sink {
                     std::string_view text);
   void commit();
 
-  const Database& database() const { return db_; }
-  Database& database() { return db_; }
+  const Database& database() const;
+  Database& database();
 
  private:
   struct Kind {
@@ -136,11 +139,16 @@ class Store : public facts::Sink {
              const facts::Origin& at, const facts::Time& time, std::string_view table, std::int64_t times = 1);
   bool has_room(const Kind& kind) const;
   void open_document();
-  void flush_counts(std::unordered_map<std::string, Seen>& seen, Statement& update);
+  void flush_counts(std::unordered_map<std::string, Seen>& seen, LaterStatement& update);
   int bind_common(Statement& statement, const facts::Origin& at, const facts::Place& place, const facts::Time& time,
                   std::int64_t row);
 
-  Database db_;
+  struct Tables;  // the database and the statements that write to it
+  Tables& tables() const;
+
+  // Opened beside: who makes a store has more to make before the first fact comes.
+  mutable std::future<std::unique_ptr<Tables>> opening_;
+  mutable std::unique_ptr<Tables> tables_;
   bool keep_all_, document_is_open_ = false;
   std::int64_t document_ = 0, rows_ = 0, routine_rows_ = 0, next_row_ = 1;
   std::int64_t document_facts_ = 0, document_notes_ = 0, plain_documents_ = 0;
@@ -163,10 +171,6 @@ class Store : public facts::Sink {
   std::unordered_map<std::string, std::int64_t> communicators_;
   std::unordered_set<std::uint64_t> ranks_;  // communicator and rank
   std::set<std::string, std::less<>> secrets_;
-  Statement insert_event_, insert_setting_, insert_snapshot_, insert_note_, insert_document_, open_document_, close_document_, insert_part_;
-  Statement count_event_, count_setting_, count_snapshot_;
-  Statement upsert_communicator_, upsert_rank_;
-  Statement insert_finding_, insert_evidence_;
 };
 
 }  // namespace gpm::store

@@ -8,9 +8,11 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <future>
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <span>
+#include <sstream>
 #include <stdexcept>
 
 #include "analyzer/analysis.h"
@@ -36,6 +38,19 @@ std::string time_of_report() {
   return compose::rfc3339(seconds * 1'000'000'000, 1000);
 }
 
+std::string terminal_view(const Analyze& options, const Result& result) {
+  report::TerminalStyle style;
+  const char* no_color = std::getenv("NO_COLOR");
+  style.colour = isatty(STDOUT_FILENO) && !(no_color && *no_color);
+  style.columns = isatty(STDOUT_FILENO) ? terminal_columns() : 80;
+  style.top = options.top;
+  style.top_asked = options.top_asked || options.explain_ranking;
+  style.explain_ranking = options.explain_ranking;
+  std::ostringstream text;
+  report::write_terminal(result, style, text);
+  return std::move(text).str();
+}
+
 // `languages`: those that were asked for, the first leads; the page has all.
 bool write_views(const Analyze& options, std::span<const Result> languages, const Result& terminal) {
   const auto& report = languages.front();
@@ -45,22 +60,19 @@ bool write_views(const Analyze& options, std::span<const Result> languages, cons
     stdout_taken |= path == "-";
     good &= write_output(path, [&](std::ostream& out) { write(report, out); });
   };
-  if (!options.html.empty()) {
-    stdout_taken |= options.html == "-";
-    good &= write_output(options.html, [&](std::ostream& out) { report::write_html(languages, out); });
+  // The page takes longer than the other views together. Where it goes to standard output, it goes first.
+  auto page = std::async(options.html == "-" ? std::launch::deferred : std::launch::async, [&] {
+    return options.html.empty() || write_output(options.html, [&](std::ostream& out) { report::write_html(languages, out); });
+  });
+  if (options.html == "-") {
+    stdout_taken = true;
+    page.wait();
   }
   view(options.json, report::write_json);
   view(options.markdown, report::write_markdown);
-  if (stdout_taken) return good;
-  report::TerminalStyle style;
-  const char* no_color = std::getenv("NO_COLOR");
-  style.colour = isatty(STDOUT_FILENO) && !(no_color && *no_color);
-  style.columns = isatty(STDOUT_FILENO) ? terminal_columns() : 80;
-  style.top = options.top;
-  style.top_asked = options.top_asked || options.explain_ranking;
-  style.explain_ranking = options.explain_ranking;
-  report::write_terminal(terminal, style, std::cout);
-  return good && std::cout.flush();
+  const auto text = stdout_taken ? std::string() : terminal_view(options, terminal);
+  good &= page.get();  // whatever file it goes to, it is written by now
+  return std::cout << text << std::flush && good;
 }
 
 std::vector<std::string> languages_of(const std::string& option) {

@@ -22,8 +22,10 @@ bool begins_like_prompt(std::string_view line) {
     const auto end = line.find(']');
     return end != std::string_view::npos && end + 1 < line.size() && (line[end + 1] == '$' || line[end + 1] == '#');
   }
-  const auto name = std::find_if_not(line.begin(), line.end(), is_name_character);
-  return name != line.end() && (*name == '@' || *name == ':' || *name == '$' || *name == '#');
+  const auto name = line.substr(0, static_cast<std::size_t>(std::find_if_not(line.begin(), line.end(), is_name_character) - line.begin()));
+  const auto rest = line.substr(name.size());
+  if (rest.starts_with('$') || rest.starts_with('#')) return name.empty() || name.starts_with("bash-");
+  return rest.starts_with('@') || rest.starts_with(":~") || rest.starts_with(":/");
 }
 
 }  // namespace

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "analyzer/analysis.h"
 
-#include <future>
+#include <memory>
 #include <optional>
 
 #include "analyzer/compose/compose.h"
@@ -11,6 +11,7 @@
 #include "analyzer/signals/signals.h"
 #include "analyzer/signals/topic.h"
 #include "parsers/bundle/overlapped.h"
+#include "parsers/formats/formats.h"
 
 namespace gpm {
 namespace {
@@ -44,6 +45,27 @@ class WithProgress : public bundle::DocumentSink {
   bundle::DocumentSink& sink_;
   const bundle::Usage& usage_;
   const std::function<void(const bundle::Usage&)>& progress_;
+};
+
+// One of the inputs, read on a thread of its own from now on.
+class Reading {
+ public:
+  Reading(const AnalysisOptions& options, const std::string& input, bundle::Usage& usage)
+      : documents_([this, &options, &input, &usage](bundle::DocumentSink& documents) {
+          WithProgress sink(documents, usage, options.progress);
+          const auto prefix = options.inputs.size() > 1 ? base_name(input) : std::string();
+          result_ = bundle::read(input, prefix, options.limits, usage, sink, error_);
+        }) {}
+
+  void hand_over_to(scan::Scanner& scanner) { documents_.hand_over_to(scanner); }
+  // Then:
+  bool could_read() const { return result_ == bundle::ReadResult::read; }
+  const std::string& error() const { return error_; }
+
+ private:
+  bundle::ReadResult result_ = bundle::ReadResult::missing;
+  std::string error_;
+  bundle::OverlappedReading documents_;
 };
 
 void keep_findings(store::Store& store, const report::Result& result) {
@@ -93,31 +115,29 @@ void redact_outcome(const AnalysisOptions& options, store::Store& store, redact:
 
 AnalysisOutcome analyze(const AnalysisOptions& options, const kb::Knowledge& knowledge) {
   AnalysisOutcome outcome;
+  // What the reading needs is made on three threads.
+  auto beside = std::make_unique<scan::Worker>();
+  auto opening = beside->run([&] { return std::make_shared<store::Store>(bundle_name(options.inputs), !options.database.empty()); });
+  beside->run([] { return formats::recognise({}); });  // makes its tables
   std::optional<redact::Redactor> redactor;
-  auto patterns = std::async(std::launch::async, [&] {
-    if (options.redact) redactor.emplace(options.redact_also, options.redact_key);
-  });
-  const auto opened = std::make_shared<store::Store>(bundle_name(options.inputs), !options.database.empty());
+  if (options.redact) redactor.emplace(options.redact_also, options.redact_key);
+  bundle::Usage usage;
+  std::optional<Reading> reading;
+  if (!options.inputs.empty()) reading.emplace(options, options.inputs.front(), usage);
+  scan::Readers readers(knowledge);
+  const auto opened = opening.get();
   auto& store = *opened;
-  const auto reader = std::make_shared<scan::Scanner>(knowledge, store);
+  const auto reader = std::make_shared<scan::Scanner>(std::move(readers), store, std::move(beside));
   auto& scanner = *reader;
   outcome.spent = {opened, reader};
-  patterns.get();
-  bundle::Usage usage;
   for (const auto& input : options.inputs) {
-    std::string error;
-    const auto prefix = options.inputs.size() > 1 ? base_name(input) : std::string();
-    auto result = bundle::ReadResult::missing;
-    bundle::read_overlapped(
-        [&](bundle::DocumentSink& documents) {
-          WithProgress sink(documents, usage, options.progress);
-          result = bundle::read(input, prefix, options.limits, usage, sink, error);
-        },
-        scanner);
-    if (result == bundle::ReadResult::read)
+    if (!reading) reading.emplace(options, input, usage);
+    reading->hand_over_to(scanner);
+    if (reading->could_read())
       outcome.read = true;
     else
-      outcome.unreadable.push_back(redactor ? redactor->apply(error) : error);
+      outcome.unreadable.push_back(redactor ? redactor->apply(reading->error()) : reading->error());
+    reading.reset();
   }
   if (!outcome.read) return outcome;
   store.finish(scanner.content_hash());

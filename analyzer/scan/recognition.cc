@@ -81,7 +81,7 @@ void Scanner::expect(std::string_view document) {
 // Large documents are not split.
 Scanner::Recognition Scanner::begin_recognising(std::string_view sample, bool whole) {
   const auto copy = std::make_shared<const std::string>(sample);
-  return {copy, worker_.run([copy, whole] { return whole ? formats::split_at_prompts(*copy) : formats::Split{{}, {}, std::string(formats::recognise(*copy))}; })};
+  return {copy, worker_->run([copy, whole] { return whole ? formats::split_at_prompts(*copy) : formats::Split{{}, {}, std::string(formats::recognise(*copy))}; })};
 }
 
 // What the document is, and what its parts are where it has several.

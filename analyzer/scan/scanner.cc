@@ -6,8 +6,6 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
-#include <map>
-#include <unordered_map>
 #include <utility>
 
 #include "analyzer/scan/head.h"
@@ -52,62 +50,15 @@ std::size_t line_begin(std::string_view block, std::size_t offset) {
 
 }  // namespace
 
-Scanner::Scanner(const kb::Knowledge& knowledge, store::Store& store) : store_(store) {
-  worker_.run([] { return formats::recognise({}); });  // its tables are made meanwhile
-  constexpr std::size_t usual_gates = 4096;
-  std::unordered_map<std::string, std::uint32_t> ids(usual_gates);
-  std::vector<std::string_view> literals;  // the keys of `ids`
-  literals.reserve(usual_gates);
-  owners_.reserve(usual_gates);
-  const auto owners = [&](std::string_view gate) -> GateOwners& {
-    const auto [entry, is_new] = ids.emplace(text::lower(gate), static_cast<std::uint32_t>(literals.size()));
-    if (is_new) {
-      literals.push_back(entry->first);
-      owners_.emplace_back();
-    }
-    return owners_[entry->second];
-  };
-  for (auto& parser : parsers::make_line_parsers()) {
-    for (auto gate : parser->gates()) owners(gate).slots.push_back(static_cast<std::uint32_t>(slots_.size()));
-    slots_.push_back({std::move(parser)});
-  }
-  patterns_.reserve(knowledge.signals.size());
-  for (const auto& signal : knowledge.signals) {
-    if (signal.pattern.empty()) continue;
-    for (auto gate : signal.gates) owners(gate).patterns.push_back(static_cast<std::uint32_t>(patterns_.size()));
-    patterns_.emplace_back(signal);
-  }
-  for (auto word : alarm_words()) owners(word).alarm = true;
-  for (auto gate : store::clock_gates()) owners(gate).clock = true;
-  // The first piece of a line that the container engine cut may hold no gate, or half of one.
-  for (const char* piece : {" stdout P ", " stderr P "}) owners(piece).piece = true;
-  owners(formats::BugReport::separator).section = true;
-  sampling_.set_samples(find_samples(literals));
+Scanner::Scanner(Readers readers, store::Store& store, std::unique_ptr<Worker> beside)
+    : store_(store),
+      slots_(std::move(readers.slots)),
+      patterns_(std::move(readers.patterns)),
+      owners_(std::move(readers.owners)),
+      gates_(std::move(readers.gates)),
+      worker_(std::move(beside)) {
+  sampling_.set_samples(std::move(readers.samples));
   pattern_due_.resize(patterns_.size());
-  gates_ = std::make_unique<GateSearch>(literals);
-}
-
-// The gates whose owners are all content with some of the lines; those of one parser or pattern belong together.
-std::vector<int> Scanner::find_samples(const std::vector<std::string_view>& gates) {
-  std::vector<int> of_gate(gates.size(), Sampling::none);
-  std::map<std::pair<bool, std::uint32_t>, int> samples;
-  for (std::size_t i = 0; i < gates.size(); ++i) {
-    auto& owner = owners_[i];
-    if (owner.section || owner.piece) continue;
-    owner.flood = !owner.clock;
-    if (owner.alarm) continue;
-    owner.sole = owner.slots.size() == 1 && owner.patterns.empty() && !owner.clock;
-    const auto is_gate = [&](std::string_view gate) { return gate.size() == gates[i].size() && text::lower(gate) == gates[i]; };
-    const bool content = std::all_of(owner.slots.begin(), owner.slots.end(), [&](auto slot) {
-      const auto sampled = slots_[slot].parser->sampled_gates();
-      return std::any_of(sampled.begin(), sampled.end(), is_gate);
-    }) && std::all_of(owner.patterns.begin(), owner.patterns.end(), [&](auto pattern) { return patterns_[pattern].signal().sampled; });
-    if (!content || (owner.clock && gates[i] != store::often_printed_clock_gate)) continue;
-    const auto whose = owner.patterns.empty() ? std::pair(false, owner.slots.empty() ? ~0u : owner.slots[0]) : std::pair(true, owner.patterns[0]);
-    owner.flood = false;
-    of_gate[i] = samples.emplace(whose, static_cast<int>(samples.size())).first->second;
-  }
-  return of_gate;
 }
 
 Scanner::~Scanner() = default;

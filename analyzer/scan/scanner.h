@@ -23,8 +23,7 @@
 
 #include "analyzer/scan/content_hash.h"
 #include "analyzer/scan/floods.h"
-#include "analyzer/scan/gate_search.h"
-#include "analyzer/scan/patterns.h"
+#include "analyzer/scan/readers.h"
 #include "analyzer/scan/sampling.h"
 #include "analyzer/scan/unusual.h"
 #include "analyzer/scan/worker.h"
@@ -46,7 +45,9 @@ inline constexpr std::size_t line_overlap_bytes = 1024;
 
 class Scanner : public bundle::AheadSink {
  public:
-  Scanner(const kb::Knowledge& knowledge, store::Store& store);
+  // `beside` says what documents are, after what it has to do already.
+  Scanner(Readers readers, store::Store& store, std::unique_ptr<Worker> beside = std::make_unique<Worker>());
+  Scanner(const kb::Knowledge& knowledge, store::Store& store) : Scanner(Readers(knowledge), store) {}
   ~Scanner() override;
 
   void begin(std::string_view path) override;
@@ -62,24 +63,6 @@ class Scanner : public bundle::AheadSink {
   std::string content_hash() const;
 
  private:
-  struct Slot {  // one line parser of the registry
-    std::unique_ptr<parsers::LineParser> parser;
-    bool awake = false;  // asked for the next line
-    bool due = false;    // the current line holds one of its gates
-    bool used = false;   // has seen a line of this document
-    bool muted = false;  // a tree parser of the same format is going to read the document
-    std::int64_t facts = 0;
-  };
-  struct GateOwners {
-    std::vector<std::uint32_t> slots, patterns;
-    bool alarm = false;    // one of unusual.h's words
-    bool clock = false;    // store::clock_gates()
-    bool piece = false;    // the mark of a line that the container engine cut
-    bool section = false;  // the rule between two sections of a bug report
-    bool sole = false;     // one parser and nobody else
-    bool flood = false;    // its lines may be passed over where they repeat: none of the above but `alarm`, no sample
-  };
-
   struct Piece {  // of a line that the container engine cut; empty `raw` = none
     std::string raw, message;
     text::Line line;
@@ -97,7 +80,6 @@ class Scanner : public bundle::AheadSink {
     const char* handed_over = nullptr;  // where the document's bytes will lie, if it is expected
   };
 
-  std::vector<int> find_samples(const std::vector<std::string_view>& gates);
   void reset_parsers();
   void take(std::string_view bytes, const std::vector<text::LiteralHit>* hits);
   void search_carry(const std::vector<text::LiteralHit>* hits_behind);
@@ -160,7 +142,7 @@ class Scanner : public bundle::AheadSink {
 
   Recognition recognition_;           // of the current document
   std::deque<Recognition> expected_;  // of documents to come
-  Worker worker_;                     // does it
+  std::unique_ptr<Worker> worker_;    // does it
 };
 
 }  // namespace gpm::scan

@@ -79,8 +79,8 @@ Database open_with_schema() {
 }  // namespace
 
 struct Store::Tables {
-  explicit Tables(const std::string& incident_name) {
-    Statement(db.get(), "INSERT INTO incidents(id, name, content_hash, status) VALUES (1, ?, '', 'running')").bind(1, std::string_view(incident_name)).run();
+  explicit Tables(std::string_view incident_name) {
+    Statement(db.get(), "INSERT INTO incidents(id, name, content_hash, status) VALUES (1, ?, '', 'running')").bind(1, incident_name).run();
   }
 
   Database db = open_with_schema();
@@ -110,15 +110,11 @@ struct Store::Tables {
   LaterStatement insert_evidence{db.get(), "INSERT INTO evidence(finding_id, document_id, line, signal, role, text) VALUES (?,?,?,?,?,?)"};
 };
 
-Store::Store(std::string_view incident_name, bool keep_all)
-    : opening_(std::async(std::launch::async, [name = std::string(incident_name)] { return std::make_unique<Tables>(name); })), keep_all_(keep_all) {}
+Store::Store(std::string_view incident_name, bool keep_all) : tables_(std::make_unique<Tables>(incident_name)), keep_all_(keep_all) {}
 
 Store::~Store() = default;
 
-Store::Tables& Store::tables() const {
-  if (!tables_) tables_ = opening_.get();
-  return *tables_;
-}
+Store::Tables& Store::tables() const { return *tables_; }
 
 const Database& Store::database() const { return tables().db; }
 Database& Store::database() { return tables().db; }

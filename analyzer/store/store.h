@@ -12,7 +12,6 @@
 #pragma once
 
 #include <cstdint>
-#include <future>
 #include <map>
 #include <memory>
 #include <optional>
@@ -146,9 +145,7 @@ class Store : public facts::Sink {
   struct Tables;  // the database and the statements that write to it
   Tables& tables() const;
 
-  // Opened beside: who makes a store has more to make before the first fact comes.
-  mutable std::future<std::unique_ptr<Tables>> opening_;
-  mutable std::unique_ptr<Tables> tables_;
+  std::unique_ptr<Tables> tables_;
   bool keep_all_, document_is_open_ = false;
   std::int64_t document_ = 0, rows_ = 0, routine_rows_ = 0, next_row_ = 1;
   std::int64_t document_facts_ = 0, document_notes_ = 0, plain_documents_ = 0;

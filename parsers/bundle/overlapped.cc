@@ -24,18 +24,22 @@ struct Step {
 
 struct SinkIsGone {};  // ends the reader when nobody takes its documents any more
 
+}  // namespace
+
 // Between the threads. Steps go over in batches, so that a tar of a million small files does not wake the other thread a
 // million times.
-class Queue final : public DocumentSink {
+class OverlappedReading::Queue final : public DocumentSink {
  public:
-  explicit Queue(const AheadSink& sink) : sink_(sink) {}
+  // From now on the reader may look ahead for it.
+  void goes_to(const AheadSink& sink) { sink_ = &sink; }
 
   void begin(std::string_view path) override { add({Step::begin, std::string(path), {}}); }
   void data(std::string_view bytes) override {
     Step step{Step::data, std::string(bytes), {}};
     // Whoever reads has the time.
-    if (bytes.size() >= worth_looking_bytes && waiting_ >= queue_bytes / batch_bytes / 2) {
-      sink_.look_ahead(step.text, step.hits);
+    const AheadSink* const sink = sink_;
+    if (sink != nullptr && bytes.size() >= worth_looking_bytes && waiting_ >= queue_bytes / batch_bytes / 2) {
+      sink->look_ahead(step.text, step.hits);
       step.searched = true;
     }
     add(std::move(step));
@@ -94,7 +98,7 @@ class Queue final : public DocumentSink {
     changed_.notify_all();
   }
 
-  const AheadSink& sink_;
+  std::atomic<const AheadSink*> sink_ = nullptr;
   std::vector<Step> batch_;  // the reader's own
   std::size_t gathered_ = 0;
 
@@ -105,6 +109,8 @@ class Queue final : public DocumentSink {
   bool closed_ = false, abandoned_ = false;
   std::exception_ptr reason_;
 };
+
+namespace {
 
 void announce(const std::vector<Step>& steps, AheadSink& sink) {
   for (std::size_t i = 2; i < steps.size(); ++i)
@@ -121,32 +127,42 @@ void hand_over(const Step& step, AheadSink& sink) {
 
 }  // namespace
 
-void read_overlapped(const std::function<void(DocumentSink&)>& read, AheadSink& sink) {
-  Queue queue(sink);
-  std::thread reader([&] {
-    std::exception_ptr reason;
-    try {
-      read(queue);
-    } catch (const SinkIsGone&) {
-    } catch (...) {
-      reason = std::current_exception();
-    }
-    try {
-      queue.close(reason);
-    } catch (const SinkIsGone&) {
-    }
-  });
+OverlappedReading::OverlappedReading(std::function<void(DocumentSink&)> read)
+    : queue_(std::make_unique<Queue>()), reader_([&queue = *queue_, read = std::move(read)] {
+        std::exception_ptr reason;
+        try {
+          read(queue);
+        } catch (const SinkIsGone&) {
+        } catch (...) {
+          reason = std::current_exception();
+        }
+        try {
+          queue.close(reason);
+        } catch (const SinkIsGone&) {
+        }
+      }) {}
+
+OverlappedReading::~OverlappedReading() {
+  if (!reader_.joinable()) return;
+  queue_->abandon();
+  reader_.join();
+}
+
+void OverlappedReading::hand_over_to(AheadSink& sink) {
+  queue_->goes_to(sink);
   try {
-    for (auto steps = queue.take(); !steps.empty(); steps = queue.take()) {
+    for (auto steps = queue_->take(); !steps.empty(); steps = queue_->take()) {
       announce(steps, sink);
       for (const auto& step : steps) hand_over(step, sink);
     }
   } catch (...) {
-    queue.abandon();
-    reader.join();
+    queue_->abandon();
+    reader_.join();  // it may be looking ahead for the sink
     throw;
   }
-  reader.join();
+  reader_.join();
 }
+
+void read_overlapped(const std::function<void(DocumentSink&)>& read, AheadSink& sink) { OverlappedReading(read).hand_over_to(sink); }
 
 }  // namespace gpm::bundle

@@ -3,7 +3,9 @@
 // Two threads for one stream of documents: whoever reads and unpacks the bundle hands its documents over to a thread of its
 // own, and they reach the sink in the same order on the thread that asked for them.
 //
-//   read_overlapped([&](DocumentSink& to) { bundle::read(input, prefix, limits, usage, to, error); }, sink);
+//   OverlappedReading reading([&](DocumentSink& to) { bundle::read(input, prefix, limits, usage, to, error); });
+//   ...  // what the sink needs is made meanwhile
+//   reading.hand_over_to(sink);
 //
 // When the sink falls behind, the reader takes a part of its work: it searches bytes for literals before they are handed over.
 //
@@ -12,7 +14,9 @@
 
 #include <cstddef>
 #include <functional>
+#include <memory>
 #include <string_view>
+#include <thread>
 #include <vector>
 
 #include "parsers/bundle/bundle.h"
@@ -34,8 +38,27 @@ class AheadSink : public DocumentSink {
   using DocumentSink::data;
 };
 
-// Calls `read` on another thread. Returns when it has returned and the sink has all documents. What either of them throws
-// is thrown here; when the sink throws, what it is given next throws in `read`, so that it ends soon.
+class OverlappedReading {
+ public:
+  // Calls `read` on another thread, from now on.
+  explicit OverlappedReading(std::function<void(DocumentSink&)> read);
+  // Returns soon: what `read` wants to hand over still, throws there.
+  ~OverlappedReading();
+  OverlappedReading(const OverlappedReading&) = delete;
+  OverlappedReading& operator=(const OverlappedReading&) = delete;
+
+  // Returns when `read` has returned and the sink has all documents. What either of them throws is thrown here; when the sink
+  // throws, what it is given next throws in `read`, so that it ends soon. Once.
+  void hand_over_to(AheadSink& sink);
+
+ private:
+  class Queue;
+
+  std::unique_ptr<Queue> queue_;
+  std::thread reader_;
+};
+
+// Both at once.
 void read_overlapped(const std::function<void(DocumentSink&)>& read, AheadSink& sink);
 
 }  // namespace gpm::bundle

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "parsers/formats/parts.h"
 
+#include <algorithm>
 #include <set>
 
 #include "parsers/formats/formats.h"
@@ -9,6 +10,25 @@
 #include "parsers/text/regex.h"
 
 namespace gpm::formats {
+
+namespace {
+
+bool is_name_character(char c) { return text::is_letter(c) || text::is_digit(c) || c == '_' || c == '.' || c == '-'; }
+
+// Whether the line begins as the pattern of prompts wants it: that one is the dearest to compile, and most bundles have no prompt.
+bool begins_like_prompt(std::string_view line) {
+  if (line.starts_with('(')) line.remove_prefix(std::min(line.find(' '), line.size() - 1) + 1);
+  if (line.starts_with('[')) {
+    const auto end = line.find(']');
+    return end != std::string_view::npos && end + 1 < line.size() && (line[end + 1] == '$' || line[end + 1] == '#');
+  }
+  const auto name = line.substr(0, static_cast<std::size_t>(std::find_if_not(line.begin(), line.end(), is_name_character) - line.begin()));
+  const auto rest = line.substr(name.size());
+  if (rest.starts_with('$') || rest.starts_with('#')) return name.empty() || name.starts_with("bash-");
+  return rest.starts_with('@') || rest.starts_with(":~") || rest.starts_with(":/");
+}
+
+}  // namespace
 
 std::optional<std::string_view> heading(std::string_view line) {
   line = line.substr(0, 600);
@@ -21,7 +41,7 @@ std::optional<std::string_view> heading(std::string_view line) {
   static const text::Regex known(R"(^(?:[#>%]|[#=*-]{2,}) ?([a-z/].*?)[ #=*-]*$)");
   re2::StringPiece what;
   const auto in = text::piece(line);
-  if (text::Regex::PartialMatch(in, prompt, &what)) return text::trim(text::view(what));
+  if (begins_like_prompt(line) && text::Regex::PartialMatch(in, prompt, &what)) return text::trim(text::view(what));
   if (text::Regex::PartialMatch(in, file, &what) || text::Regex::PartialMatch(in, path, &what)) return text::view(what);
   if (!text::Regex::PartialMatch(in, known, &what)) return std::nullopt;
   // A comment may speak of a command; a pasted command begins with it.

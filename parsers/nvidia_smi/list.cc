@@ -13,15 +13,15 @@ using re2::StringPiece;
 using text::piece;
 
 bool read_gpu_line(std::string_view message, facts::Place& place, std::string& name) {
-  static const text::Regex pattern(R"((?:^|\s)GPU (\d{1,4}): (\S.*?) \(UUID: (GPU-[0-9a-fA-F-]{8,64})\))");
+  static const text::Regex pattern(R"((?:^|\s)GPU (\d{1,4}): (\S.*?) \(UUID: GPU-([0-9a-fA-F-]+)\))");
   int index = 0;
   std::string uuid;
-  constexpr std::size_t longest_name = 100;  // not .{0,99}: RE2 compiles each repetition by itself
+  constexpr std::size_t longest_name = 100, shortest_uuid = 8, longest_uuid = 64;  // not .{0,99}: RE2 compiles each repetition by itself
   if (message.size() > 512) return false;
   if (!text::Regex::PartialMatch(piece(message), pattern, &index, &name, &uuid) || name.size() > longest_name) return false;
+  if (uuid.size() < shortest_uuid || uuid.size() > longest_uuid) return false;
   place.gpu_index = index;
-  place.gpu_uuid = text::lower(uuid);
-  place.gpu_uuid.replace(0, 3, "GPU");
+  place.gpu_uuid = "GPU-" + text::lower(uuid);
   return true;
 }
 

@@ -61,21 +61,28 @@ class WindowCounts {
   std::vector<std::uint16_t> counts_;
 };
 
-// Where the literal is known by: the rarest stretch of two windows, in the sample and then by what is usual.
-std::size_t rarest(std::string_view literal, const WindowCounts& in_literals, const WindowCounts& in_sample) {
+// Where the literal is known by: the rarest stretch of two windows, in the sample (if any) and then by what is usual.
+std::size_t rarest(std::string_view literal, const WindowCounts& in_literals, const WindowCounts* in_sample) {
+  static_assert(stride == 2);
   constexpr std::size_t size = window_bytes + stride - 1;
+  const auto common = [&](std::size_t i) -> std::uint64_t { return commonness[static_cast<unsigned char>(literal[i])]; };
+  const auto score_of = [&](std::size_t window) {
+    const char* const bytes = literal.data() + window;
+    return 16 * std::uint64_t{std::min(in_literals.of(bytes), 16u)} + (in_sample ? std::uint64_t{in_sample->of(bytes)} << 16 : 0);
+  };
   std::size_t best = 0;
   std::uint64_t best_score = ~std::uint64_t{0};
+  auto bytes_score = common(0) + common(1) + common(2) + common(3), window_score = score_of(0);
   for (std::size_t at = 0; at + size <= literal.size(); ++at) {
-    std::uint64_t score = 0;
-    for (const char c : literal.substr(at, size)) score += commonness[static_cast<unsigned char>(c)];
-    for (std::size_t i = at; i < at + stride; ++i) {
-      score += 16 * std::min(in_literals.of(literal.data() + i), 16u);
-      score += std::uint64_t{in_sample.of(literal.data() + i)} << 16;
+    bytes_score += common(at + size - 1);
+    const auto next_score = score_of(at + 1);
+    const auto score = bytes_score + window_score + next_score;
+    if (score < best_score) {
+      best = at;
+      best_score = score;
     }
-    if (score >= best_score) continue;
-    best = at;
-    best_score = score;
+    bytes_score -= common(at);
+    window_score = next_score;
   }
   return best;
 }
@@ -130,6 +137,7 @@ std::size_t Literals::stops_in(std::string_view text) const {
 void Literals::choose_windows(std::string_view sample) {
   filter_.assign((std::size_t{1} << filter_bits) / 64, 0);
   windows_.clear();
+  windows_.reserve(3 * size());  // two of a literal; more of a short one
   WindowCounts in_literals(multiplier_, bytes_.size()), in_sample(multiplier_, sample.size());
   for (std::uint32_t i = 0; i < size(); ++i) in_literals.add(literal(i));
   in_sample.add(sample);
@@ -139,7 +147,7 @@ void Literals::choose_windows(std::string_view sample) {
       add_short(text, i);
       continue;
     }
-    const auto at = rarest(text, in_literals, in_sample);
+    const auto at = rarest(text, in_literals, sample.empty() ? nullptr : &in_sample);
     for (auto from = at; from < at + stride; ++from) add(fold(text.data() + from), i, -static_cast<std::int32_t>(from));
   }
   index();

@@ -21,7 +21,7 @@ bool is_rare(char c) { return std::string_view("@~|$#%&<>;!?*").find(c) != std::
 // A recursive descent over RE2's syntax, as far as it is needed to see which characters must be there.
 class Required::Reader {
  public:
-  Reader(std::string_view pattern, std::vector<Node>& nodes) : rest_(pattern), nodes_(nodes) {}
+  Reader(std::string_view pattern, std::string& characters, std::vector<Node>& nodes) : rest_(pattern), characters_(characters), nodes_(nodes) {}
 
   // Nothing if there is something in it that this reader does not know.
   Node read() {
@@ -33,44 +33,45 @@ class Required::Reader {
 
  private:
   Node alternatives(int depth) {
-    Node node{Node::any, {}, {}};
+    Members members;
     bool one_requires_nothing = false;
     for (;;) {
-      auto part = sequence(depth);
+      const auto part = sequence(depth);
       one_requires_nothing |= part.kind == Node::nothing;
-      node.of.push_back(keep(std::move(part)));
+      add(members, part);
       if (!sure_ || !rest_.starts_with('|')) break;
       rest_.remove_prefix(1);
     }
-    if (one_requires_nothing) return {};
-    return node.of.size() == 1 ? std::move(nodes_[node.of.front()]) : node;
+    return one_requires_nothing ? Node{} : together(Node::any, members);
   }
 
   // Up to '|', ')' or the end.
   Node sequence(int depth) {
-    Node node{Node::all, {}, {}};
-    std::string run;
+    Members members;
+    auto run = size();
     const auto end_run = [&] {
-      if (run.size() >= shortest_bytes || (run.size() == 1 && is_rare(run[0]))) node.of.push_back(keep({Node::literal, run, {}}));
-      run.clear();
+      const auto bytes = size() - run;
+      if (bytes >= shortest_bytes || (bytes == 1 && is_rare(characters_.back()))) add(members, {Node::literal, run, size()});
+      else characters_.resize(run);
+      run = size();
     };
     while (sure_ && !rest_.empty() && rest_[0] != '|' && rest_[0] != ')') {
       if (rest_[0] == '(') {
         end_run();
-        auto inner = group(depth);
-        if (!may_be_absent() && inner.kind != Node::nothing) node.of.push_back(keep(std::move(inner)));
+        const auto inner = group(depth);
+        if (!may_be_absent() && inner.kind != Node::nothing) add(members, inner);
         skip_quantifier();
+        run = size();
         continue;
       }
       const auto [character, is_literal] = atom();
       const bool optional = may_be_absent();
-      if (is_literal && !optional) run += character;
+      if (is_literal && !optional) characters_.push_back(character);
       const bool repeated = skip_quantifier();
       if (!is_literal || optional || repeated) end_run();
     }
     end_run();
-    if (node.of.empty()) return {};
-    return node.of.size() == 1 ? std::move(nodes_[node.of.front()]) : node;
+    return together(Node::all, members);
   }
 
   Node group(int depth) {
@@ -130,7 +131,10 @@ class Required::Reader {
     rest_.remove_prefix(std::min(at + 1, rest_.size()));
   }
 
-  bool may_be_absent() const { return rest_.starts_with('?') || rest_.starts_with('*') || is_count(); }
+  bool may_be_absent() const {
+    const char c = rest_.empty() ? ' ' : rest_[0];
+    return c == '?' || c == '*' || (c == '{' && is_count());
+  }
 
   // "{3}", "{0,80}"; any other '{' is a character. RE2 knows no "{,80}".
   bool is_count() const {
@@ -140,30 +144,48 @@ class Required::Reader {
   }
 
   bool skip_quantifier() {
-    if (is_count()) rest_.remove_prefix(rest_.find('}') + 1);
-    else if (rest_.starts_with('?') || rest_.starts_with('*') || rest_.starts_with('+')) rest_.remove_prefix(1);
+    const char c = rest_.empty() ? ' ' : rest_[0];
+    if (c == '{' && is_count()) rest_.remove_prefix(rest_.find('}') + 1);
+    else if (c == '?' || c == '*' || c == '+') rest_.remove_prefix(1);
     else return false;
     if (rest_.starts_with('?')) rest_.remove_prefix(1);
     return true;
   }
 
-  std::uint32_t keep(Node node) {
-    nodes_.push_back(std::move(node));
-    return static_cast<std::uint32_t>(nodes_.size() - 1);
+  struct Members {
+    std::uint32_t first = 0, last = 0, count = 0;
+  };
+
+  void add(Members& members, const Node& node) {
+    const auto index = static_cast<std::uint32_t>(nodes_.size());
+    nodes_.push_back(node);
+    if (members.count++ == 0) members.first = index;
+    else nodes_[members.last].next = index;
+    members.last = index;
   }
 
+  Node together(Node::Kind kind, const Members& members) const {
+    if (members.count == 0) return {};
+    return members.count == 1 ? nodes_[members.first] : Node{kind, 0, 0, members.first};
+  }
+
+  std::uint32_t size() const { return static_cast<std::uint32_t>(characters_.size()); }
+
   std::string_view rest_;
+  std::string& characters_;
   std::vector<Node>& nodes_;
   bool sure_ = true, ignores_case_ = false;
 };
 
-Required::Required(std::string_view pattern) : nodes_(1) {
-  Reader reader(pattern, nodes_);
-  auto root = reader.read();
-  nodes_[0] = std::move(root);
+Required::Required(std::string_view pattern) {
+  constexpr std::size_t usual_nodes = 16;
+  characters_.reserve(pattern.size());
+  nodes_.reserve(usual_nodes);
+  nodes_.emplace_back();
+  Reader reader(pattern, characters_, nodes_);
+  nodes_[0] = reader.read();
   ignores_case_ = reader.ignores_case();
-  if (ignores_case_)
-    for (auto& node : nodes_) node.text = lower(node.text);
+  if (ignores_case_) std::transform(characters_.begin(), characters_.end(), characters_.begin(), lower_char);
 }
 
 bool Required::in(std::string_view text) const {
@@ -172,21 +194,19 @@ bool Required::in(std::string_view text) const {
 
 bool Required::holds(std::uint32_t index, std::string_view text) const {
   const auto& node = nodes_[index];
-  const auto holds_it = [&](std::uint32_t i) { return holds(i, text); };
-  switch (node.kind) {
-    case Node::nothing: return true;
-    case Node::literal: return contains(text, node.text);
-    case Node::all: return std::all_of(node.of.begin(), node.of.end(), holds_it);
-    case Node::any: return std::any_of(node.of.begin(), node.of.end(), holds_it);
-  }
-  return true;
+  if (node.kind == Node::nothing) return true;
+  if (node.kind == Node::literal) return contains(text, literal(node));
+  const bool all = node.kind == Node::all;
+  for (auto i = node.first; i != 0; i = nodes_[i].next)
+    if (holds(i, text) != all) return !all;
+  return all;
 }
 
 std::vector<std::string> Required::one_of(std::uint32_t index, std::size_t shortest) const {
   const auto& node = nodes_[index];
-  if (node.kind == Node::literal && node.text.size() >= shortest) return {lower(node.text)};
+  if (node.kind == Node::literal && node.end - node.begin >= shortest) return {lower(literal(node))};
   std::vector<std::string> best;
-  for (const auto i : node.of) {
+  for (auto i = node.first; i != 0; i = nodes_[i].next) {
     auto more = one_of(i, shortest);
     if (node.kind == Node::any) {
       if (more.empty()) return {};
@@ -201,9 +221,9 @@ std::vector<std::string> Required::one_of(std::uint32_t index, std::size_t short
 std::string Required::shown(std::uint32_t index) const {
   const auto& node = nodes_[index];
   if (node.kind == Node::nothing) return {};
-  if (node.kind == Node::literal) return std::string("\"").append(node.text).append("\"");
+  if (node.kind == Node::literal) return std::string("\"").append(literal(node)).append("\"");
   std::string text;
-  for (const auto i : node.of) text += (text.empty() ? "" : node.kind == Node::all ? " & " : " | ") + shown(i);
+  for (auto i = node.first; i != 0; i = nodes_[i].next) text += (text.empty() ? "" : node.kind == Node::all ? " & " : " | ") + shown(i);
   return "(" + text + ")";
 }
 

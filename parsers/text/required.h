@@ -32,17 +32,21 @@ class Required {
   std::string shown() const { return shown(0); }
 
  private:
+  // A program reads hundreds of patterns at its start: one buffer holds all their literals, one vector their nodes.
   struct Node {
     enum Kind : std::uint8_t { nothing, literal, all, any } kind = nothing;
-    std::string text;               // of a literal
-    std::vector<std::uint32_t> of;  // nodes
+    std::uint32_t begin = 0, end = 0;  // of a literal: in characters_
+    std::uint32_t first = 0;           // of `all` and `any`: a node; the others follow by their `next`
+    std::uint32_t next = 0;            // 0 = none, as the root follows nobody
   };
   class Reader;
 
+  std::string_view literal(const Node& node) const { return std::string_view(characters_).substr(node.begin, node.end - node.begin); }
   bool holds(std::uint32_t node, std::string_view text) const;
   std::vector<std::string> one_of(std::uint32_t node, std::size_t shortest) const;
   std::string shown(std::uint32_t node) const;
 
+  std::string characters_;
   std::vector<Node> nodes_;  // the first is the root
   bool ignores_case_ = false;
 };

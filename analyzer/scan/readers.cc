@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analyzer/scan/readers.h"
+
+#include <algorithm>
+#include <map>
+#include <string>
+#include <unordered_map>
+#include <utility>
+
+#include "analyzer/scan/sampling.h"
+#include "analyzer/scan/unusual.h"
+#include "analyzer/store/store.h"
+#include "parsers/formats/bug_report.h"
+#include "parsers/registry.h"
+#include "parsers/text/fields.h"
+
+namespace gpm::scan {
+
+Readers::Readers(const kb::Knowledge& knowledge) {
+  constexpr std::size_t usual_gates = 4096;
+  std::unordered_map<std::string, std::uint32_t> ids(usual_gates);
+  std::vector<std::string_view> literals;  // the keys of `ids`
+  literals.reserve(usual_gates);
+  owners.reserve(usual_gates);
+  const auto owners_of = [&](std::string_view gate) -> GateOwners& {
+    const auto [entry, is_new] = ids.emplace(text::lower(gate), static_cast<std::uint32_t>(literals.size()));
+    if (is_new) {
+      literals.push_back(entry->first);
+      owners.emplace_back();
+    }
+    return owners[entry->second];
+  };
+  for (auto& parser : parsers::make_line_parsers()) {
+    for (auto gate : parser->gates()) owners_of(gate).slots.push_back(static_cast<std::uint32_t>(slots.size()));
+    slots.push_back({std::move(parser)});
+  }
+  patterns.reserve(knowledge.signals.size());
+  for (const auto& signal : knowledge.signals) {
+    if (signal.pattern.empty()) continue;
+    for (auto gate : signal.gates) owners_of(gate).patterns.push_back(static_cast<std::uint32_t>(patterns.size()));
+    patterns.emplace_back(signal);
+  }
+  for (auto word : alarm_words()) owners_of(word).alarm = true;
+  for (auto gate : store::clock_gates()) owners_of(gate).clock = true;
+  // The first piece of a line that the container engine cut may hold no gate, or half of one.
+  for (const char* piece : {" stdout P ", " stderr P "}) owners_of(piece).piece = true;
+  owners_of(formats::BugReport::separator).section = true;
+  find_samples(literals);
+  gates = std::make_unique<GateSearch>(literals);
+}
+
+// The gates whose owners are all content with some of the lines; those of one parser or pattern belong together.
+void Readers::find_samples(const std::vector<std::string_view>& literals) {
+  samples.assign(literals.size(), Sampling::none);
+  std::map<std::pair<bool, std::uint32_t>, int> numbers;
+  for (std::size_t i = 0; i < literals.size(); ++i) {
+    auto& owner = owners[i];
+    if (owner.section || owner.piece) continue;
+    owner.flood = !owner.clock;
+    if (owner.alarm) continue;
+    owner.sole = owner.slots.size() == 1 && owner.patterns.empty() && !owner.clock;
+    const auto is_gate = [&](std::string_view gate) { return gate.size() == literals[i].size() && text::lower(gate) == literals[i]; };
+    const bool content = std::all_of(owner.slots.begin(), owner.slots.end(), [&](auto slot) {
+      const auto sampled = slots[slot].parser->sampled_gates();
+      return std::any_of(sampled.begin(), sampled.end(), is_gate);
+    }) && std::all_of(owner.patterns.begin(), owner.patterns.end(), [&](auto pattern) { return patterns[pattern].signal().sampled; });
+    if (!content || (owner.clock && literals[i] != store::often_printed_clock_gate)) continue;
+    const auto whose = owner.patterns.empty() ? std::pair(false, owner.slots.empty() ? ~0u : owner.slots[0]) : std::pair(true, owner.patterns[0]);
+    owner.flood = false;
+    samples[i] = numbers.emplace(whose, static_cast<int>(numbers.size())).first->second;
+  }
+}
+
+}  // namespace gpm::scan

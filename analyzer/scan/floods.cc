@@ -7,7 +7,7 @@
 namespace gpm::scan {
 namespace {
 
-constexpr std::size_t max_shapes = 1024, max_values = 1 << 17, max_repeats = 8192;
+constexpr std::size_t max_floods = 1024, max_values = 1 << 17, max_repeats = 8192;
 constexpr std::uint64_t rare = 16;  // lines: what is no flood so far
 
 std::uint64_t joined(std::uint64_t hash, std::uint64_t part) {
@@ -42,7 +42,7 @@ void Floods::Values::insert(std::uint64_t hash) {
 void Floods::begin_document() {
   floods_.clear();
   repeats_.clear();
-  values_ = 0;
+  values_ = misses_ = 0;
   flood_ = nullptr;
 }
 
@@ -52,38 +52,41 @@ void Floods::hold(Held& held, std::string_view raw, std::uint64_t line) {
   ++held.times;
 }
 
-// A new shape where there is room or where room can be made; null otherwise.
+// Forgets those of which fewer lines were read, to make room.
+void Floods::forget(std::uint64_t read) {
+  std::erase_if(floods_, [&](const auto& entry) {
+    const auto& flood = entry.second;
+    if (flood.read >= read || &flood == flood_) return false;
+    for (const auto& place : flood.places) values_ -= place.values.size();
+    return true;
+  });
+}
+
+// A new one where there is room; null otherwise.
 Floods::Flood* Floods::flood_of(std::uint64_t key) {
   if (const auto known = floods_.find(key); known != floods_.end()) return &known->second;
-  if (floods_.size() >= max_shapes) {
-    std::erase_if(floods_, [&](const auto& entry) {
-      if (entry.second.read >= rare) return false;
-      for (const auto& place : entry.second.places) values_ -= place.values.size();
-      return true;
-    });
-    if (floods_.size() >= max_shapes) return nullptr;
-  }
-  return &floods_[key];
+  if (floods_.size() >= max_floods && misses_++ % max_floods == 0) forget(rare);
+  return floods_.size() >= max_floods ? nullptr : &floods_[key];
 }
 
 std::uint64_t Floods::combination(const Flood& flood) const {
   auto hash = key_;
-  for (std::size_t i = 0; i < shape_.count; ++i)
-    if (flood.places[i].counts()) hash = joined(hash, shape_.values[i].hash + i);
+  for (std::size_t i = 0; i < skeleton_.count; ++i)
+    if (flood.places[i].counts()) hash = joined(hash, skeleton_.values[i].hash + i);
   return hash;
 }
 
 bool Floods::seen(const Flood& flood) const {
-  for (std::size_t i = 0; i < shape_.count; ++i)
-    if (flood.places[i].counts() && !flood.places[i].values.holds(shape_.values[i].hash)) return false;
+  for (std::size_t i = 0; i < skeleton_.count; ++i)
+    if (flood.places[i].counts() && !flood.places[i].values.holds(skeleton_.values[i].hash)) return false;
   return true;
 }
 
 bool Floods::pass_over(std::string_view raw, std::uint64_t line, const text::LiteralHit* first, const text::LiteralHit* last) {
   flood_ = nullptr;
   stands_for_ = 1;
-  if (raw.size() > max_line_bytes || !shape_.read(raw)) return false;
-  key_ = joined(shape_.letters, shape_.count);
+  if (raw.size() > max_line_bytes || !skeleton_.read(raw)) return false;
+  key_ = joined(skeleton_.letters, skeleton_.count);
   for (auto* hit = first; hit != last; ++hit) key_ = joined(key_, hit->literal);
   raw_ = raw;
   flood_ = flood_of(key_);
@@ -103,14 +106,15 @@ bool Floods::pass_over(std::string_view raw, std::uint64_t line, const text::Lit
 }
 
 void Floods::learn(Flood& flood) {
-  for (std::size_t i = 0; i < shape_.count; ++i) {
+  for (std::size_t i = 0; i < skeleton_.count; ++i) {
     auto& place = flood.places[i];
-    if (!place.counts() || place.values.holds(shape_.values[i].hash)) continue;
+    if (!place.counts() || place.values.holds(skeleton_.values[i].hash)) continue;
+    if (values_ >= max_values) forget(read_first);
     if (values_ >= max_values) {
       flood.never = true;
       return;
     }
-    place.values.insert(shape_.values[i].hash);
+    place.values.insert(skeleton_.values[i].hash);
     ++values_;
     if (place.values.size() <= most_values) continue;
     values_ -= place.values.size();
@@ -127,9 +131,9 @@ void Floods::was_read(const Outcome& outcome) {
     return;
   }
   if (flood.read == 0) {
-    flood.places.resize(shape_.count);
-    for (std::size_t i = 0; i < shape_.count; ++i)
-      flood.places[i].clock = shape_.values[i].end <= outcome.prefix && LineShape::is_clock(raw_, shape_.values[i]);
+    flood.places.resize(skeleton_.count);
+    for (std::size_t i = 0; i < skeleton_.count; ++i)
+      flood.places[i].clock = skeleton_.values[i].end <= outcome.prefix && Skeleton::is_clock(raw_, skeleton_.values[i]);
   }
   ++flood.read;
   flood.full = outcome.news || outcome.room ? 0 : flood.full + 1;

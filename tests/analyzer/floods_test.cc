@@ -14,36 +14,36 @@
 namespace gpm::scan {
 namespace {
 
-LineShape shape_of(std::string_view raw) {
-  LineShape shape;
-  EXPECT_TRUE(shape.read(raw));
-  return shape;
+Skeleton skeleton_of(std::string_view raw) {
+  Skeleton skeleton;
+  EXPECT_TRUE(skeleton.read(raw));
+  return skeleton;
 }
 
 std::string clocks_of(std::string_view raw) {
   std::string marked;
-  const auto shape = shape_of(raw);
-  for (std::size_t i = 0; i < shape.count; ++i)
-    if (LineShape::is_clock(raw, shape.values[i])) marked += std::string(raw.substr(shape.values[i].begin, shape.values[i].end - shape.values[i].begin)) + " ";
+  const auto skeleton = skeleton_of(raw);
+  for (std::size_t i = 0; i < skeleton.count; ++i)
+    if (Skeleton::is_clock(raw, skeleton.values[i])) marked += std::string(raw.substr(skeleton.values[i].begin, skeleton.values[i].end - skeleton.values[i].begin)) + " ";
   return marked;
 }
 
-TEST(LineShape, ValuesAreWordsThatHoldADigit) {
+TEST(Skeleton, ValuesAreWordsThatHoldADigit) {
   const std::string_view line = "[13436.424411] NVRM: Xid (PCI:0000:20:00): 45, pid=7727, name=python3";
-  const auto shape = shape_of(line), other = shape_of("[7.42] NVRM: Xid (PCI:0001:c1:00): 79, pid=1, name=python3");
-  EXPECT_EQ(shape.letters, other.letters);
-  ASSERT_EQ(shape.count, 8u);
-  EXPECT_NE(shape.values[5].hash, other.values[5].hash) << "45 and 79";
-  EXPECT_EQ(shape.values[7].hash, other.values[7].hash) << "python3";
-  EXPECT_NE(shape.letters, shape_of("[7.42] NVRM: Xid (PCI:0001:c1:00): 79, pid=1, name=trainer").letters);
-  EXPECT_NE(shape_of("a1 b").letters, shape_of("a b1").letters);
-  LineShape crowded;
+  const auto skeleton = skeleton_of(line), other = skeleton_of("[7.42] NVRM: Xid (PCI:0001:c1:00): 79, pid=1, name=python3");
+  EXPECT_EQ(skeleton.letters, other.letters);
+  ASSERT_EQ(skeleton.count, 8u);
+  EXPECT_NE(skeleton.values[5].hash, other.values[5].hash) << "45 and 79";
+  EXPECT_EQ(skeleton.values[7].hash, other.values[7].hash) << "python3";
+  EXPECT_NE(skeleton.letters, skeleton_of("[7.42] NVRM: Xid (PCI:0001:c1:00): 79, pid=1, name=trainer").letters);
+  EXPECT_NE(skeleton_of("a1 b").letters, skeleton_of("a b1").letters);
+  Skeleton crowded;
   std::string many;
-  for (std::size_t i = 0; i <= LineShape::max_values; ++i) many += "1 ";
+  for (std::size_t i = 0; i <= Skeleton::max_values; ++i) many += "1 ";
   EXPECT_FALSE(crowded.read(many));
 }
 
-TEST(LineShape, ClocksAreToldFromOtherNumbers) {
+TEST(Skeleton, ClocksAreToldFromOtherNumbers) {
   EXPECT_EQ(clocks_of("[13436.424411] NVRM: "), "13436 424411 ");
   EXPECT_EQ(clocks_of("Nov 20 10:33:21 gpu07 kernel: "), "10 33 21 ");
   EXPECT_EQ(clocks_of("2024-11-20T10:33:21.123Z stderr F "), "2024 11 20T10 33 21 123Z ");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The shape of a line: what stays when its values - words that hold a digit - are left out.
+// The skeleton of a line: what stays when its values - words that hold a digit - are left out.
 //
 //   [13436.424411] NVRM: Xid (PCI:0000:20:00): 45, pid=7727, name=python3, Ch 00000008
 //   [     .      ] NVRM: Xid (PCI:    :  :  ):   , pid=    , name=       , Ch            values: 13436, 424411, 0000, 20 ...
@@ -13,7 +13,7 @@
 
 namespace gpm::scan {
 
-struct LineShape {
+struct Skeleton {
   static constexpr std::size_t max_values = 64;
 
   struct Value {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "analyzer/scan/line_shape.h"
+#include "analyzer/scan/skeleton.h"
 
 #include <algorithm>
 #include <cstring>
@@ -40,7 +40,7 @@ bool all_digits(std::string_view text) { return !text.empty() && std::all_of(tex
 
 }  // namespace
 
-bool LineShape::read(std::string_view raw) {
+bool Skeleton::read(std::string_view raw) {
   count = 0;
   letters = 0;
   std::size_t after = 0;  // the last value
@@ -62,7 +62,7 @@ bool LineShape::read(std::string_view raw) {
   return true;
 }
 
-bool LineShape::is_clock(std::string_view raw, const Value& value) {
+bool Skeleton::is_clock(std::string_view raw, const Value& value) {
   static constexpr std::string_view characters = "0123456789:.,TZ+-";
   const auto before = raw.find_last_not_of(characters, value.begin);
   const auto begin = before == std::string_view::npos ? 0 : before + 1;

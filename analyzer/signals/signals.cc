@@ -10,45 +10,13 @@
 
 #include "analyzer/signals/bystanders.h"
 #include "analyzer/signals/computed.h"
-#include "analyzer/signals/rows.h"
+#include "analyzer/signals/queries.h"
 #include "analyzer/store/visible.h"
-#include "kb/query_rights.h"
 
 namespace gpm::signals {
 namespace {
 
-constexpr int progress_every = 10'000;    // SQLite instructions between two looks at the budget
-constexpr int progress_budget = 20'000;   // looks; two hundred million instructions in all
-
 constexpr std::string_view progress_signal = "app.progress";
-
-int spend(void* budget) { return --*static_cast<int*>(budget) < 0; }
-
-// A query may read the tables of facts, and they, where they are views, what Visible keeps for them.
-int right(void* data, int action, const char* first, const char* second, const char* schema, const char* view) {
-  const std::string_view table = first != nullptr ? first : "";
-  if (action == SQLITE_READ && view != nullptr && (table == store::Visible::machines_table || table == store::Visible::documents_table)) return SQLITE_OK;
-  return kb::query_right(data, action, first, second, schema, view);
-}
-
-// The rights and the time that a query has; ends with the scope.
-class Guard {
- public:
-  explicit Guard(sqlite3* db) : db_(db) {
-    sqlite3_set_authorizer(db, right, nullptr);
-    sqlite3_progress_handler(db, progress_every, spend, &budget_);
-  }
-  ~Guard() {
-    sqlite3_set_authorizer(db_, nullptr, nullptr);
-    sqlite3_progress_handler(db_, 0, nullptr, nullptr);
-  }
-  Guard(const Guard&) = delete;
-  Guard& operator=(const Guard&) = delete;
-
- private:
-  sqlite3* db_;
-  int budget_ = progress_budget;
-};
 
 void sort_by_story(std::vector<Observation>& observations) {
   const auto key = [](const Observation& o) {
@@ -66,7 +34,10 @@ class Evaluator {
  public:
   Evaluator(const kb::Knowledge& knowledge, const JobView& view, Seen* seen = nullptr) : knowledge_(knowledge), store_(view.store()), view_(view), seen_(seen) {}
 
-  Findings run() {
+  // `beside`: with a second thread where that helps; only of the whole store.
+  Findings run(bool beside = false) {
+    find_asked();
+    if (beside) beside_.emplace(store_.database(), asked_);
     for (const auto& signal : knowledge_.signals) resolve(signal);
     return std::move(findings_);
   }
@@ -79,11 +50,8 @@ class Evaluator {
     if (done_[number]) return findings_.find(signal.id) != nullptr;
     done_[number] = true;
     Present present{&signal, {}, 0};
-    if (!signal.pattern.empty()) {
-      fact_.replace(kind_word.size(), std::string::npos, signal.id);
-      if (view_.present().has(fact_)) query(present, "SELECT * FROM events WHERE kind = ?1", std::string_view(fact_).substr(fact_.find(' ') + 1));
-    } else if (!signal.query.empty()) {
-      if (view_.present().meet(signal.needs)) query(present, signal.query, {});
+    if (!signal.pattern.empty() || !signal.query.empty()) {
+      query(present);
     } else if (!signal.computed.empty()) {
       present.observations = compute(signal.computed, view_);
       present.total = present.observations.size();
@@ -103,22 +71,37 @@ class Evaluator {
     return found != signals.end() && found->id == id && resolve(*found);
   }
 
-  void query(Present& present, std::string_view sql, std::string_view argument) {
+  // The signals with a query that may give rows.
+  void find_asked() {
+    std::string fact = "kind line.";
+    const auto word = fact.size();
+    for (const auto& signal : knowledge_.signals) {
+      if (!signal.pattern.empty() ? view_.present().has(fact.replace(word, std::string::npos, signal.id))
+                                  : !signal.query.empty() && view_.present().meet(signal.needs))
+        asked_.push_back(&signal);
+    }
+  }
+
+  void query(Present& present) {
+    const auto asked = std::lower_bound(asked_.begin(), asked_.end(), present.signal);  // they lie in a row
+    if (asked == asked_.end() || *asked != present.signal) return;
+    if (beside_)
+      if (auto rows = beside_->take(static_cast<std::size_t>(asked - asked_.begin()))) {
+        present.observations = std::move(*rows);
+        present.total = present.observations.size();
+        return;
+      }
     try {
-      Guard guard(store_.database().get());
-      store::Statement statement(store_.database().get(), sql);
-      if (!argument.empty()) statement.bind(1, argument);
-      std::optional<Row> row;
       // Rows come in SQLite's order; all are looked at, so that the kept ones do not depend on it.
-      while (statement.step()) {
-        if (!row) row.emplace(statement);
+      ask(store_.database(), *present.signal, [&](Observation row) {
         ++present.total;
-        present.observations.push_back(row->observation());
+        present.observations.push_back(std::move(row));
         if (present.observations.size() >= 50 * max_observations) {
           note_places(present);
           complete(present);
         }
-      }
+        return true;
+      });
     } catch (const store::SqliteError& error) {
       findings_.errors.push_back(fmt::format("signal {}: {}", present.signal->id, error.what()));
       present = Present{present.signal, {}, 0};
@@ -181,8 +164,8 @@ class Evaluator {
   store::Store& store_;
   const JobView& view_;
   Seen* seen_;
-  static constexpr std::string_view kind_word = "kind line.";
-  std::string fact_{kind_word};
+  std::vector<const kb::Signal*> asked_;
+  std::optional<AnswersBeside> beside_;
   std::vector<bool> done_ = std::vector<bool>(knowledge_.signals.size());
   std::map<std::int64_t, std::string> paths_;
   store::Statement select_path_{store_.database().get(), "SELECT path FROM main.documents WHERE id = ?"};
@@ -219,7 +202,7 @@ Findings evaluate(const kb::Knowledge& knowledge, store::Store& store) {
     findings.bystanders = bystanders.machines();
     return findings;
   }
-  return Evaluator(knowledge, all).run();
+  return Evaluator(knowledge, all).run(true);
 }
 
 }  // namespace gpm::signals

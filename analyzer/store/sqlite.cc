@@ -92,6 +92,29 @@ Database Database::create_file(const std::string& path) {
   return db;
 }
 
+Database Database::of_image(Image image) {
+  Database db(":memory:", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_MEMORY);
+  db.run("PRAGMA temp_store = MEMORY");
+  const auto size = static_cast<sqlite3_int64>(image.size);
+  check(sqlite3_deserialize(db.get(), "main", image.bytes.release(), size, size, SQLITE_DESERIALIZE_FREEONCLOSE | SQLITE_DESERIALIZE_READONLY), db.get(),
+        "read an image");
+  return db;
+}
+
+std::size_t Database::bytes() const {
+  sqlite3_int64 size = 0;
+  sqlite3_serialize(get(), "main", &size, SQLITE_SERIALIZE_NOCOPY);
+  return static_cast<std::size_t>(size);
+}
+
+Image Database::image() const {
+  sqlite3_int64 size = 0;
+  Image image{std::unique_ptr<unsigned char, Image::Free>(sqlite3_serialize(get(), "main", &size, 0)), 0};
+  if (!image.bytes) throw SqliteError("no memory for a copy");
+  image.size = static_cast<std::size_t>(size);
+  return image;
+}
+
 void Database::run(const char* sql) { check(sqlite3_exec(get(), sql, nullptr, nullptr, nullptr), get(), "exec"); }
 
 void Database::copy_to(const std::string& path) const {

@@ -69,13 +69,26 @@ class LaterStatement {
   std::optional<Statement> statement_;
 };
 
+// The bytes of a database.
+struct Image {
+  struct Free {
+    void operator()(unsigned char* bytes) const { sqlite3_free(bytes); }
+  };
+  std::unique_ptr<unsigned char, Free> bytes;
+  std::size_t size = 0;
+};
+
+// Of one thread at a time.
 class Database {
  public:
   static Database in_memory();
+  static Database of_image(Image image);  // to read only
   static Database create_file(const std::string& path);  // replaces what was there
 
   void run(const char* sql);
   sqlite3* get() const { return handle_.get(); }
+  std::size_t bytes() const;
+  Image image() const;  // of what is committed
   // Writes a copy of the whole database to `path`, replacing what was there. No side files are left.
   void copy_to(const std::string& path) const;
 

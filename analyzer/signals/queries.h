@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Asking the queries of signals.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <thread>
+#include <vector>
+
+#include "analyzer/signals/signals.h"
+#include "analyzer/store/sqlite.h"
+#include "kb/model.h"
+
+namespace gpm::signals {
+
+// Hands the rows of a signal's query, or of its pattern's lines, to `take` one by one, as long as that says true. Throws
+// store::SqliteError, also where the query takes what it has no right to, or for ever.
+void ask(const store::Database& database, const kb::Signal& signal, const std::function<bool(Observation)>& take);
+
+// Another thread that asks some of the queries meanwhile, of a copy of a small store: to prepare them takes longer than all
+// else of an evaluation. It begins with the last; whoever needs a row of an answer asks in order, from the first.
+class AnswersBeside {
+ public:
+  static constexpr std::size_t most_bytes = std::size_t{4} << 20;  // of a store that is copied
+  static constexpr std::size_t most_rows = 1000;                   // of an answer; one with more is left
+
+  // Nothing is done for a store that is larger, or for so few queries that a copy is not worth it.
+  AnswersBeside(const store::Database& database, std::vector<const kb::Signal*> signals);
+  ~AnswersBeside();
+  AnswersBeside(const AnswersBeside&) = delete;
+  AnswersBeside& operator=(const AnswersBeside&) = delete;
+
+  // The rows of the signal of this number, waiting for them where they are being asked for. None: the caller has to ask, now
+  // nobody else does; so it is where the query failed. Once for each.
+  std::optional<std::vector<Observation>> take(std::size_t number);
+
+ private:
+  enum class State { open, asked, answered, left };
+  struct Answer {
+    std::atomic<State> state = State::open;
+    std::vector<Observation> rows;  // belongs to the other thread while `asked`
+  };
+
+  void run(store::Image image);
+  bool claim(std::size_t number);
+
+  const std::vector<const kb::Signal*> signals_;
+  const std::unique_ptr<Answer[]> answers_;
+  std::atomic<bool> stop_ = false;
+  std::thread thread_;
+};
+
+}  // namespace gpm::signals

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Queries that another thread asks meanwhile: the same rows, and what it leaves to the caller.
+#include "analyzer/signals/queries.h"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "analyzer/scan/scanner.h"
+#include "kb/model.h"
+#include "parsers/bundle/bundle.h"
+
+namespace gpm::signals {
+namespace {
+
+using Rows = std::vector<std::tuple<std::int64_t, std::uint64_t, std::string, std::string, std::optional<int>, std::optional<std::int64_t>, std::uint64_t>>;
+
+Rows rows_of(const std::vector<Observation>& observations) {
+  Rows rows;
+  for (const auto& o : observations) rows.emplace_back(o.document_id, o.line, o.text, o.place.host, o.place.gpu_index, o.utc_ns, o.count);
+  return rows;
+}
+
+std::vector<Observation> asked(const store::Store& store, const kb::Signal& signal) {
+  std::vector<Observation> all;
+  ask(store.database(), signal, [&](Observation row) {
+    all.push_back(std::move(row));
+    return true;
+  });
+  return all;
+}
+
+// Gives the other thread the time to answer all of them.
+void wait_for_the_other() { std::this_thread::sleep_for(std::chrono::milliseconds(150)); }
+
+std::vector<const kb::Signal*> with_queries() {
+  std::vector<const kb::Signal*> signals;
+  for (const auto& signal : kb::embedded().signals)
+    if (!signal.pattern.empty() || !signal.query.empty()) signals.push_back(&signal);
+  return signals;
+}
+
+class QueriesOfACorpus : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (std::thread::hardware_concurrency() < 2) GTEST_SKIP() << "one processor";
+    scan::Scanner scanner(kb::embedded(), store_);
+    bundle::Usage usage;
+    std::string error;
+    ASSERT_EQ(bundle::read(GPM_SOURCE_DIR "/corpus/h100-own-oom", "", {}, usage, scanner, error), bundle::ReadResult::read) << error;
+    store_.finish(scanner.content_hash());
+  }
+
+  store::Store store_{"b", true};
+};
+
+TEST_F(QueriesOfACorpus, HaveTheSameRowsWhoeverAsksThem) {
+  const auto signals = with_queries();
+  std::size_t answered = 0, with_rows = 0;
+  for (int attempt = 0; attempt < 100 && answered < signals.size() / 2; ++attempt) {
+    answered = with_rows = 0;
+    AnswersBeside beside(store_.database(), signals);
+    wait_for_the_other();
+    for (std::size_t i = 0; i < signals.size(); ++i) {
+      const auto rows = beside.take(i);
+      if (!rows) continue;
+      EXPECT_EQ(rows_of(*rows), rows_of(asked(store_, *signals[i]))) << signals[i]->id;
+      ++answered;
+      with_rows += !rows->empty();
+    }
+  }
+  EXPECT_GE(answered, signals.size() / 2);
+  EXPECT_GE(with_rows, 10u);
+}
+
+// While both ask, each query has one answer: there, or from here.
+TEST_F(QueriesOfACorpus, AreAskedOnceByOneOfTheTwo) {
+  const auto signals = with_queries();
+  AnswersBeside beside(store_.database(), signals);
+  for (std::size_t i = 0; i < signals.size(); ++i) {
+    const auto rows = beside.take(i);
+    const auto here = asked(store_, *signals[i]);
+    if (rows) { EXPECT_EQ(rows_of(*rows), rows_of(here)) << signals[i]->id; }
+  }
+}
+
+TEST_F(QueriesOfACorpus, MayBeGivenUpAtAnyTime) {
+  for (int i = 0; i < 20; ++i) {
+    AnswersBeside beside(store_.database(), with_queries());
+    beside.take(static_cast<std::size_t>(i));
+  }
+}
+
+TEST_F(QueriesOfACorpus, ThatFailAreLeftToTheCaller) {
+  std::vector<kb::Signal> some(10);
+  for (auto& signal : some) signal.query = "SELECT * FROM findings";
+  some[3].query = "SELECT text FROM events";
+  std::vector<const kb::Signal*> signals;
+  for (const auto& signal : some) signals.push_back(&signal);
+  AnswersBeside beside(store_.database(), signals);
+  wait_for_the_other();
+  EXPECT_FALSE(beside.take(9));
+  EXPECT_FALSE(beside.take(0));
+  EXPECT_THROW(asked(store_, some[9]), store::SqliteError);
+  if (const auto rows = beside.take(3)) { EXPECT_FALSE(rows->empty()); }
+}
+
+TEST_F(QueriesOfACorpus, WithVeryManyRowsAreLeftToTheCaller) {
+  std::vector<kb::Signal> some(10);
+  for (auto& signal : some) signal.query = "SELECT 1 AS line FROM snapshots a, snapshots b LIMIT 1001";
+  some[0].query = "SELECT 1 AS line FROM snapshots a, snapshots b LIMIT 1000";
+  std::vector<const kb::Signal*> signals;
+  for (const auto& signal : some) signals.push_back(&signal);
+  AnswersBeside beside(store_.database(), signals);
+  wait_for_the_other();
+  for (std::size_t i = 9; i > 0; --i) EXPECT_FALSE(beside.take(i));
+  if (const auto rows = beside.take(0)) { EXPECT_EQ(rows->size(), AnswersBeside::most_rows); }
+}
+
+TEST(AnswersBeside, LeaveALargeStoreToTheCaller) {
+  store::Store store("b", true);
+  store.begin_document();
+  for (int i = 0; i < 1500; ++i) {
+    facts::Event e;
+    e.kind = "kernel.xid";
+    e.at.line = static_cast<std::uint64_t>(i) + 1;
+    e.at.text = std::string(4000, 'x');
+    e.attributes["number"] = std::to_string(i);
+    store.add(e);
+  }
+  store.end_document({"dmesg", "dmesg", "ok", "", 1, 1, {}});
+  store.finish("h");
+  EXPECT_GT(store.database().bytes(), AnswersBeside::most_bytes);
+  const std::vector<const kb::Signal*> signals(20, &kb::embedded().signals.front());
+  AnswersBeside beside(store.database(), signals);
+  wait_for_the_other();
+  for (std::size_t i = 0; i < signals.size(); ++i) EXPECT_FALSE(beside.take(i));
+}
+
+}  // namespace
+}  // namespace gpm::signals

@@ -92,7 +92,12 @@ constexpr std::array placeholders = {
 std::string inert(std::string_view text) {
   std::string out;
   out.reserve(text.size());
-  while (!text.empty()) {
+  for (;;) {
+    std::size_t plain = 0;  // most are: ASCII that is seen
+    while (plain < text.size() && text[plain] >= ' ' && text[plain] <= '~') ++plain;
+    out += text.substr(0, plain);
+    text.remove_prefix(plain);
+    if (text.empty()) return out;
     const auto point = text::first_code_point(text);
     if (!point.valid) {
       for (std::size_t i = 0; i < point.bytes; ++i) append_byte(static_cast<std::uint8_t>(text[i]), out);
@@ -105,7 +110,6 @@ std::string inert(std::string_view text) {
     }
     text.remove_prefix(point.bytes);
   }
-  return out;
 }
 
 std::string markdown_text(std::string_view text) {

@@ -23,7 +23,13 @@ void append_escaped(char32_t code, std::string& out) {
 
 std::string quoted(std::string_view text) {
   std::string out = "\"";
+  out.reserve(text.size() + 2);
   while (!text.empty()) {
+    std::size_t plain = 0;  // most are: ASCII that is seen and stands for itself
+    while (plain < text.size() && text[plain] >= ' ' && text[plain] <= '~' && text[plain] != '"' && text[plain] != '\\') ++plain;
+    out += text.substr(0, plain);
+    text.remove_prefix(plain);
+    if (text.empty()) break;
     const auto point = text::first_code_point(text);
     switch (point.value) {
       case '"': out += "\\\""; break;

@@ -206,7 +206,85 @@ GpuNames known_gpus(const std::vector<GpuSeen>& seen, const std::function<std::s
   return result;
 }
 
-void complete_gpus(Database& db, const std::vector<OwnIndex>& own, bool any_ranks) {
+namespace {
+
+// The names of one GPU in a row of facts; empty or nothing where it does not say.
+struct RowNames {
+  std::string pci, uuid;
+  std::optional<std::int64_t> index;
+  bool operator==(const RowNames&) const = default;
+};
+
+// The table of GPUs by each of their names.
+class GpuTable {
+ public:
+  explicit GpuTable(const std::vector<KnownGpu>& gpus) {
+    for (const auto& gpu : gpus) {
+      by_pci_.emplace(Named{gpu.host, gpu.pci}, &gpu);
+      by_uuid_.emplace(Named{gpu.host, gpu.uuid}, &gpu);
+      if (!gpu.index) continue;
+      const auto [entry, is_new] = by_index_.emplace(std::pair(std::string_view(gpu.host), std::int64_t{*gpu.index}), &gpu);
+      if (!is_new) entry->second = nullptr;  // several of one number: none is meant
+    }
+  }
+
+  void complete(std::string_view host, RowNames& row) const {
+    // A UUID names its GPU whatever index stands beside it.
+    if (!row.uuid.empty() && row.pci.empty())
+      if (const auto* gpu = find(by_uuid_, Named{host, row.uuid})) row.pci = gpu->pci;
+    if (row.pci.empty() && row.uuid.empty() && row.index)
+      if (const auto* gpu = find(by_index_, std::pair(host, *row.index))) {
+        row.pci = gpu->pci;
+        if (row.pci.empty()) row.uuid = gpu->uuid;
+      }
+    const auto* const by_name = !row.pci.empty() ? find(by_pci_, Named{host, row.pci}) : !row.uuid.empty() ? find(by_uuid_, Named{host, row.uuid}) : nullptr;
+    if (by_name == nullptr) return;
+    if (!row.index) row.index = by_name->index;
+    if (row.uuid.empty()) row.uuid = by_name->uuid;
+  }
+
+ private:
+  using Named = std::pair<std::string_view, std::string_view>;  // host, name
+
+  template <typename Table, typename Key>
+  static const KnownGpu* find(const Table& table, const Key& key) {
+    const auto found = table.find(key);
+    return found == table.end() ? nullptr : found->second;
+  }
+
+  std::map<Named, const KnownGpu*> by_pci_, by_uuid_;
+  std::map<std::pair<std::string_view, std::int64_t>, const KnownGpu*> by_index_;
+};
+
+// Some rows at a time: one that is being read is not written.
+void complete_rows(Database& db, std::string_view table, const GpuTable& gpus) {
+  constexpr std::size_t at_a_time = 1000;
+  Statement select(db.get(), fmt::format("SELECT id, host, pci, gpu_uuid, gpu_index FROM {} WHERE id > ?1 AND (pci = '' OR gpu_uuid = '' OR gpu_index IS NULL) AND "
+                                         "(pci <> '' OR gpu_uuid <> '' OR gpu_index IS NOT NULL) ORDER BY id LIMIT {}",
+                                         table, at_a_time));
+  Statement update(db.get(), fmt::format("UPDATE {} SET pci = ?2, gpu_uuid = ?3, gpu_index = ?4 WHERE id = ?1", table));
+  std::int64_t last = 0;
+  std::size_t seen = 0;
+  do {
+    std::vector<std::pair<std::int64_t, RowNames>> completed;
+    select.bind(1, last);
+    for (seen = 0; select.step(); ++seen) {
+      last = select.integer(0);
+      const RowNames known{select.text(2), select.text(3), select.maybe_integer(4)};
+      auto names = known;
+      gpus.complete(select.text(1), names);
+      if (names != known) completed.emplace_back(last, std::move(names));
+    }
+    select.reset();
+    for (const auto& [id, names] : completed) update.bind(1, id).bind(2, std::string_view(names.pci)).bind(3, std::string_view(names.uuid)).bind(4, names.index).run();
+  } while (seen == at_a_time);
+}
+
+}  // namespace
+
+void complete_gpus(Database& db, const GpuNames& names, bool any_ranks) {
+  const auto& own = names.own;
+  const GpuTable gpus(names.gpus);
   if (!own.empty()) {
     db.run("CREATE TEMP TABLE own_index(document_id INTEGER, gpu_index INTEGER, first_line INTEGER, last_line INTEGER, pci TEXT, gpu_uuid TEXT)");
     Statement insert(db.get(), "INSERT INTO temp.own_index VALUES (?1, ?2, ?3, ?4, ?5, ?6)");
@@ -215,29 +293,15 @@ void complete_gpus(Database& db, const std::vector<OwnIndex>& own, bool any_rank
           .bind(4, static_cast<std::int64_t>(entry.last_line)).bind(5, std::string_view(entry.pci)).bind(6, std::string_view(entry.uuid)).run();
     db.run("CREATE INDEX temp.own_index_key ON own_index(document_id, gpu_index)");
   }
-  for (const std::string_view t : {"events", "snapshots", "ranks"}) {
-    if (!any_ranks && t == "ranks") break;
-    const auto run = [&](std::string_view sql) { db.run(fmt::format(fmt::runtime(sql), fmt::arg("t", t)).c_str()); };
+  for (const std::string_view table : {"events", "snapshots", "ranks"}) {
+    if (!any_ranks && table == "ranks") break;
     if (!own.empty())
-      run("UPDATE {t} SET gpu_index = NULL, pci = CASE {t}.pci WHEN '' THEN o.pci ELSE {t}.pci END,"
-          " gpu_uuid = CASE {t}.gpu_uuid WHEN '' THEN o.gpu_uuid ELSE {t}.gpu_uuid END FROM temp.own_index o"
-          " WHERE o.document_id = {t}.document_id AND o.gpu_index = {t}.gpu_index AND {t}.line BETWEEN o.first_line AND o.last_line");
-    // A UUID names its GPU whatever index stands beside it.
-    run("UPDATE {t} SET pci = coalesce((SELECT g.pci FROM gpus g WHERE g.host = {t}.host AND g.gpu_uuid = {t}.gpu_uuid), '')"
-        " WHERE pci = '' AND gpu_uuid <> ''");
-    // An index or address is completed only where the host has exactly one GPU of that name.
-    run("UPDATE {t} SET pci = (SELECT g.pci FROM gpus g WHERE g.host = {t}.host AND g.gpu_index = {t}.gpu_index GROUP BY g.host HAVING count(*) = 1)"
-        " WHERE pci = '' AND gpu_uuid = '' AND gpu_index IS NOT NULL"
-        " AND EXISTS (SELECT 1 FROM gpus g WHERE g.host = {t}.host AND g.gpu_index = {t}.gpu_index GROUP BY g.host HAVING count(*) = 1)");
-    run("UPDATE {t} SET gpu_uuid = (SELECT g.gpu_uuid FROM gpus g WHERE g.host = {t}.host AND g.gpu_index = {t}.gpu_index GROUP BY g.host HAVING count(*) = 1)"
-        " WHERE pci = '' AND gpu_uuid = '' AND gpu_index IS NOT NULL"
-        " AND EXISTS (SELECT 1 FROM gpus g WHERE g.host = {t}.host AND g.gpu_index = {t}.gpu_index GROUP BY g.host HAVING count(*) = 1)");
-    run("UPDATE {t} SET gpu_index = (SELECT g.gpu_index FROM gpus g WHERE g.host = {t}.host AND g.pci = {t}.pci)"
-        " WHERE gpu_index IS NULL AND pci <> ''");
-    run("UPDATE {t} SET gpu_index = (SELECT g.gpu_index FROM gpus g WHERE g.host = {t}.host AND g.gpu_uuid = {t}.gpu_uuid)"
-        " WHERE gpu_index IS NULL AND pci = '' AND gpu_uuid <> ''");
-    run("UPDATE {t} SET gpu_uuid = coalesce((SELECT g.gpu_uuid FROM gpus g WHERE g.host = {t}.host AND g.pci = {t}.pci), '')"
-        " WHERE gpu_uuid = '' AND pci <> ''");
+      db.run(fmt::format("UPDATE {t} SET gpu_index = NULL, pci = CASE {t}.pci WHEN '' THEN o.pci ELSE {t}.pci END,"
+                         " gpu_uuid = CASE {t}.gpu_uuid WHEN '' THEN o.gpu_uuid ELSE {t}.gpu_uuid END FROM temp.own_index o"
+                         " WHERE o.document_id = {t}.document_id AND o.gpu_index = {t}.gpu_index AND {t}.line BETWEEN o.first_line AND o.last_line",
+                         fmt::arg("t", table))
+                 .c_str());
+    complete_rows(db, table, gpus);
   }
   if (!own.empty()) db.run("DROP TABLE temp.own_index");
 }

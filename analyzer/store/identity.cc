@@ -271,7 +271,7 @@ void resolve_identities(Database& db, const std::vector<GpuSeen>& gpus) {
       "r.pod = events.pod) WHERE rank IS NULL AND pid IS NOT NULL AND (kind LIKE 'nccl.%' OR kind LIKE 'line.%' OR kind IN ('kernel.oom_kill', 'process.stack'));"
       "DROP TABLE temp.rank_of_process");
 
-  if (!gpus.empty()) complete_gpus(db, names.own, any_ranks);
+  if (!gpus.empty()) complete_gpus(db, names, any_ranks);
 }
 
 }  // namespace gpm::store

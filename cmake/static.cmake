@@ -28,10 +28,29 @@ foreach(pair re2:re2 sqlite3:sqlite3 yaml_cpp:yaml-cpp pugixml:pugixml)
   endif()
 endforeach()
 
+# Debian has no archive of fmt, and fmt's shared library would bring the C++ library's.
+gpm_archives(paths fmt)
+if(paths)
+  set_target_properties(PkgConfig::fmt PROPERTIES INTERFACE_LINK_LIBRARIES "${paths}")
+else()
+  set_target_properties(PkgConfig::fmt PROPERTIES INTERFACE_LINK_LIBRARIES "" INTERFACE_COMPILE_DEFINITIONS FMT_HEADER_ONLY)
+endif()
+
+# For the program alone: tests load libraries that need the shared ones.
+include(CheckCXXSourceCompiles)
+set(gpm_static_runtime)
+if(NOT GPM_SANITIZE)
+  set(CMAKE_REQUIRED_LINK_OPTIONS -static-libstdc++ -static-libgcc)
+  check_cxx_source_compiles("#include <iostream>\nint main() { std::cout << 1; }" GPM_STATIC_RUNTIME)
+  if(GPM_STATIC_RUNTIME)
+    set(gpm_static_runtime ${CMAKE_REQUIRED_LINK_OPTIONS})
+  endif()
+  unset(CMAKE_REQUIRED_LINK_OPTIONS)
+endif()
+
 # Only what reads: tests also write archives, with the shared library.
 gpm_archives(paths archive lzma zstd bz2 z)
 if(paths)
-  include(CheckCXXSourceCompiles)
   set(CMAKE_REQUIRED_LIBRARIES ${paths} PkgConfig::nettle)
   check_cxx_source_compiles("
     #include <archive.h>

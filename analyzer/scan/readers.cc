@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <memory_resource>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -12,18 +13,22 @@
 #include "analyzer/store/store.h"
 #include "parsers/formats/bug_report.h"
 #include "parsers/registry.h"
+#include "parsers/text/ascii.h"
 #include "parsers/text/fields.h"
 
 namespace gpm::scan {
 
 Readers::Readers(const kb::Knowledge& knowledge) {
   constexpr std::size_t usual_gates = 4096;
-  std::unordered_map<std::string, std::uint32_t> ids(usual_gates);
+  std::pmr::monotonic_buffer_resource memory(std::size_t{512} << 10);  // thousands of small things that go together
+  std::pmr::unordered_map<std::pmr::string, std::uint32_t> ids(usual_gates, &memory);
   std::vector<std::string_view> literals;  // the keys of `ids`
   literals.reserve(usual_gates);
   owners.reserve(usual_gates);
   const auto owners_of = [&](std::string_view gate) -> GateOwners& {
-    const auto [entry, is_new] = ids.emplace(text::lower(gate), static_cast<std::uint32_t>(literals.size()));
+    std::pmr::string name(gate, &memory);
+    std::transform(name.begin(), name.end(), name.begin(), text::lower_char);
+    const auto [entry, is_new] = ids.emplace(std::move(name), static_cast<std::uint32_t>(literals.size()));
     if (is_new) {
       literals.push_back(entry->first);
       owners.emplace_back();

@@ -3,7 +3,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
+#include <vector>
 
 #include "parsers/text/fields.h"
 #include "parsers/text/regex.h"
@@ -35,12 +37,6 @@ std::string written(double value) {
   return text;
 }
 
-void put(std::string_view message, const text::Regex& pattern, const char* key, facts::Attributes& attributes) {
-  re2::StringPiece number, unit;
-  if (!text::Regex::PartialMatch(piece(message), pattern, &number, &unit)) return;
-  if (const auto size = mib(view(number), view(unit))) attributes[key] = written(*size);
-}
-
 #define GPM_SIZE R"(([0-9.]{1,20}) ?(bytes|B|[KMGT]i?B))"
 
 // Of several other processes the one that holds most.
@@ -57,27 +53,43 @@ void put_other_process(std::string_view message, facts::Attributes& attributes) 
   }
 }
 
+struct Size {
+  std::string_view before, number, unit, behind;  // what stands before it and behind it in the message
+};
+
+// One pattern for all: to compile one for each wording takes longer than all else that is done for the message.
+std::vector<Size> sizes_in(std::string_view message) {
+  static const text::Regex pattern(GPM_SIZE, RE2::Latin1);
+  std::vector<Size> sizes;
+  re2::StringPiece rest = piece(message), number, unit;
+  while (text::Regex::FindAndConsume(&rest, pattern, &number, &unit)) {
+    const auto begin = static_cast<std::size_t>(number.data() - message.data());
+    sizes.push_back({message.substr(0, begin), view(number), view(unit), message.substr(message.size() - rest.size())});
+  }
+  return sizes;
+}
+
 facts::Attributes read_pytorch(std::string_view message) {
-  static const text::Regex tried("(?i)tried to allocate " GPM_SIZE, RE2::Latin1);
   static const text::Regex device(R"(\bGPU (\d{1,4})\b)", RE2::Latin1);
-  static const text::Regex total(GPM_SIZE " total capacity", RE2::Latin1);
-  static const text::Regex total_new(R"(total capac(?:i)?ty of )" GPM_SIZE, RE2::Latin1);
-  static const text::Regex free(GPM_SIZE " (?:is )?free", RE2::Latin1);
-  static const text::Regex process("this process has " GPM_SIZE " memory in use", RE2::Latin1);
-  static const text::Regex allocated(GPM_SIZE " already allocated", RE2::Latin1);
-  static const text::Regex allocated_new("Of the allocated memory " GPM_SIZE " is allocated by PyTorch", RE2::Latin1);
-  static const text::Regex reserved(GPM_SIZE " (?:reserved in total by PyTorch|cached)", RE2::Latin1);
-  static const text::Regex unallocated(GPM_SIZE " is reserved by PyTorch but unallocated", RE2::Latin1);
   facts::Attributes attributes{{"allocator", "pytorch"}};
-  put(message, tried, "tried_mib", attributes);
-  put(message, total, "gpu_total_mib", attributes);
-  put(message, total_new, "gpu_total_mib", attributes);
-  put(message, free, "gpu_free_mib", attributes);
-  put(message, process, "this_process_mib", attributes);
-  put(message, allocated, "allocated_mib", attributes);
-  put(message, allocated_new, "allocated_mib", attributes);
-  put(message, reserved, "reserved_mib", attributes);
-  put(message, unallocated, "reserved_unallocated_mib", attributes);
+  const auto sizes = sizes_in(message);
+  const auto put = [&](const char* key, auto is_it) {
+    const auto found = std::find_if(sizes.begin(), sizes.end(), is_it);
+    if (found == sizes.end()) return;
+    if (const auto size = mib(found->number, found->unit)) attributes[key] = written(*size);
+  };
+  put("tried_mib", [](const Size& s) {
+    constexpr std::string_view words = "tried to allocate ";
+    return s.before.size() >= words.size() && text::lower(s.before.substr(s.before.size() - words.size())) == words;
+  });
+  put("gpu_total_mib", [](const Size& s) { return s.behind.starts_with(" total capacity"); });
+  put("gpu_total_mib", [](const Size& s) { return s.before.ends_with("total capacity of ") || s.before.ends_with("total capacty of "); });
+  put("gpu_free_mib", [](const Size& s) { return s.behind.starts_with(" free") || s.behind.starts_with(" is free"); });
+  put("this_process_mib", [](const Size& s) { return s.before.ends_with("this process has ") && s.behind.starts_with(" memory in use"); });
+  put("allocated_mib", [](const Size& s) { return s.behind.starts_with(" already allocated"); });
+  put("allocated_mib", [](const Size& s) { return s.before.ends_with("Of the allocated memory ") && s.behind.starts_with(" is allocated by PyTorch"); });
+  put("reserved_mib", [](const Size& s) { return s.behind.starts_with(" reserved in total by PyTorch") || s.behind.starts_with(" cached"); });
+  put("reserved_unallocated_mib", [](const Size& s) { return s.behind.starts_with(" is reserved by PyTorch but unallocated"); });
   put_other_process(message, attributes);
   re2::StringPiece index;
   if (text::Regex::PartialMatch(piece(message), device, &index)) attributes["device"] = std::string(view(index));

@@ -83,7 +83,8 @@ std::uint64_t channel_of(std::string_view raw) {
   if (at == std::string_view::npos || at < 3 || raw[at - 1] != ']') return 0;
   const auto device = raw.rfind(" [", at);
   if (device == std::string_view::npos || device == 0) return 0;
-  const auto host = raw.find_last_of(" ]", device - 1) + 1;  // npos + 1 is 0
+  auto host = device;  // find_last_of() would call a function for each byte
+  while (host > 0 && raw[host - 1] != ' ' && raw[host - 1] != ']') --host;
   auto link = raw.substr(at + words.size());
   link.remove_prefix(std::min(link.find(':'), link.size()));
   if (text::contains(link, "NCCL")) return 0;  // another record

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "parsers/text/fields.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <cstring>
@@ -88,12 +89,15 @@ std::size_t find(std::string_view text, std::string_view part) {
     const auto first = _mm_set1_epi8(part.front()), last = _mm_set1_epi8(part.back());
     const auto bytes = [&](std::size_t offset) { return _mm_loadu_si128(reinterpret_cast<const __m128i*>(text.data() + offset)); };
     constexpr std::size_t at_once = sizeof(__m128i);
-    for (; at + part.size() - 1 + at_once <= text.size(); at += at_once) {
+    const auto places = text.size() - part.size() + 1;
+    while (places >= at_once) {
       const auto both = _mm_and_si128(_mm_cmpeq_epi8(bytes(at), first), _mm_cmpeq_epi8(bytes(at + part.size() - 1), last));
-      for (auto places = static_cast<unsigned>(_mm_movemask_epi8(both)); places != 0; places &= places - 1) {
-        const auto place = at + static_cast<std::size_t>(__builtin_ctz(places));
+      for (auto found = static_cast<unsigned>(_mm_movemask_epi8(both)); found != 0; found &= found - 1) {
+        const auto place = at + static_cast<std::size_t>(__builtin_ctz(found));
         if (std::memcmp(text.data() + place + 1, part.data() + 1, part.size() - 2) == 0) return place;
       }
+      if (at + at_once == places) return std::string_view::npos;
+      at = std::min(at + at_once, places - at_once);  // the last 16 may have been looked at in part
     }
   }
 #endif

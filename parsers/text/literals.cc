@@ -5,6 +5,7 @@
 #include <array>
 #include <bit>
 #include <cstring>
+#include <numeric>
 
 #include "parsers/text/ascii.h"
 
@@ -12,16 +13,21 @@ namespace gpm::text {
 namespace {
 
 constexpr std::size_t window_bytes = 4;
-constexpr std::size_t stride = 2;  // windows begin at even offsets of the text
-constexpr int filter_bits = 19;    // 64 KiB
-constexpr int slot_bits = 13;
+constexpr std::size_t stride = 2;          // windows begin at even offsets of the text
+constexpr std::size_t group_bytes = 32;    // whose windows are looked up together
+constexpr std::size_t piece_bytes = 4096;  // whose stops are gathered before they are looked at
+constexpr std::size_t word_bytes = 8;      // of text and literal, compared at once
+constexpr int filter_bits = 19;            // 64 KiB
+constexpr int slot_bits = 16;
+
+constexpr std::uint32_t folded = 0x5f5f5f5fu;
 
 // Four bytes as a number, letters without case. Other bytes fall together too, which the comparison tells apart: each is
 // one of 64.
 std::uint32_t fold(const char* bytes) {
   std::uint32_t word = 0;
   std::memcpy(&word, bytes, window_bytes);
-  return word & 0x5f5f5f5fu;
+  return word & folded;
 }
 
 // Which of these multipliers keeps the windows of a text apart from those of the literals, depends on the text.
@@ -87,23 +93,81 @@ std::size_t rarest(std::string_view literal, const WindowCounts& in_literals, co
   return best;
 }
 
-bool equal_without_case(const char* text, std::string_view lower) {
-  for (const char expected : lower) {
-    const char c = *text++;
-    if (c != expected && !(c >= 'A' && c <= 'Z' && (c | 0x20) == expected)) return false;
+std::uint64_t word_at(const char* bytes) {
+  std::uint64_t word = 0;
+  std::memcpy(&word, bytes, sizeof word);
+  return word;
+}
+
+// Writes down at which offsets of `text` windows begin whose hashes are in the filter ("stops"); returns how many. Without a
+// branch for each window: a processor cannot guess which they are, and each wrong guess costs as much as eight windows.
+[[gnu::always_inline]] inline std::size_t find_stops(const std::uint64_t* filter, std::uint32_t multiplier, const char* text, std::size_t groups,
+                                                     std::uint32_t* stops) {
+  using Words = std::uint32_t __attribute__((vector_size(32)));
+  constexpr std::size_t half = sizeof(Words) / window_bytes;  // of the group: the windows at 0, 4, 8, ...; then those at 2, 6, 10, ...
+  struct Found {
+    std::uint32_t at, windows;  // a bit for each
+  };
+  std::array<Found, piece_bytes / group_bytes> found;
+  std::size_t count = 0;
+  for (std::size_t group = 0; group < groups; ++group, text += group_bytes) {
+    alignas(Words) std::array<std::uint32_t, 2 * half> words, bits;
+    for (std::size_t i = 0; i < 2; ++i) {
+      Words windows;
+      std::memcpy(&windows, text + i * stride, sizeof windows);
+      const Words hashes = (windows & folded) * multiplier;
+      const Words word = hashes >> (32 - filter_bits + 6), bit = hashes >> (32 - filter_bits);
+      std::memcpy(words.data() + i * half, &word, sizeof word);
+      std::memcpy(bits.data() + i * half, &bit, sizeof bit);
+    }
+    asm("" : "+m"(words), "+m"(bits));  // from memory: to take them out of registers one by one is slower
+    std::uint64_t set = 0;
+    for (std::size_t i = 2 * half; i-- > 0;) {
+      const auto at = i % 2 * half + i / 2;
+      set = set * 2 + ((filter[words[at]] >> (bits[at] % 64)) & 1);
+    }
+    found[count] = {static_cast<std::uint32_t>(group * group_bytes), static_cast<std::uint32_t>(set)};
+    count += set != 0;
   }
-  return true;
+  std::size_t stop_count = 0;
+  for (std::size_t i = 0; i < count; ++i)
+    for (auto windows = found[i].windows; windows != 0; windows &= windows - 1)
+      stops[stop_count++] = found[i].at + static_cast<std::uint32_t>(std::countr_zero(windows)) * stride;
+  return stop_count;
+}
+
+std::size_t find_stops_portably(const std::uint64_t* filter, std::uint32_t multiplier, const char* text, std::size_t groups, std::uint32_t* stops) {
+  return find_stops(filter, multiplier, text, groups, stops);
+}
+
+#ifdef __x86_64__
+[[gnu::target("avx2,bmi,bmi2")]] std::size_t find_stops_by_avx2(const std::uint64_t* filter, std::uint32_t multiplier, const char* text,
+                                                                std::size_t groups, std::uint32_t* stops) {
+  return find_stops(filter, multiplier, text, groups, stops);
+}
+#endif
+
+auto best_find_stops() {
+#ifdef __x86_64__
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2")) return find_stops_by_avx2;
+#endif
+  return find_stops_portably;
 }
 
 }  // namespace
 
 Literals::Literals(std::span<const std::string_view> literals) : multiplier_(multipliers[0]) {
-  ends_.reserve(literals.size());
+  literals_.reserve(literals.size());
   for (const auto literal : literals) {
-    bytes_ += literal;
-    ends_.push_back(static_cast<std::uint32_t>(bytes_.size()));
+    literals_.push_back({static_cast<std::uint32_t>(bytes_.size()), static_cast<std::uint32_t>(literal.size())});
+    for (const char c : literal) {
+      bytes_ += lower_char(c);
+      care_ += is_letter(c) ? '\xdf' : '\xff';
+    }
+    longest_ = std::max(longest_, literal.size());
+    bytes_.resize((bytes_.size() + word_bytes - 1) / word_bytes * word_bytes);
+    care_.resize(bytes_.size());
   }
-  for (char& c : bytes_) c = lower_char(c);
   choose_windows({});
 }
 
@@ -137,11 +201,11 @@ std::size_t Literals::stops_in(std::string_view text) const {
 void Literals::choose_windows(std::string_view sample) {
   filter_.assign((std::size_t{1} << filter_bits) / 64, 0);
   windows_.clear();
-  windows_.reserve(3 * size());  // two of a literal; more of a short one
+  windows_.reserve(3 * literals_.size());  // two of a literal; more of a short one
   WindowCounts in_literals(multiplier_, bytes_.size()), in_sample(multiplier_, sample.size());
-  for (std::uint32_t i = 0; i < size(); ++i) in_literals.add(literal(i));
+  for (std::uint32_t i = 0; i < literals_.size(); ++i) in_literals.add(literal(i));
   in_sample.add(sample);
-  for (std::uint32_t i = 0; i < size(); ++i) {
+  for (std::uint32_t i = 0; i < literals_.size(); ++i) {
     const auto text = literal(i);
     if (text.size() < window_bytes + stride - 1) {
       add_short(text, i);
@@ -156,7 +220,8 @@ void Literals::choose_windows(std::string_view sample) {
 void Literals::add(std::uint32_t bytes, std::uint32_t literal, std::int32_t shift) {
   const auto hashed = hash(bytes, multiplier_);
   filter_[hashed / 64] |= std::uint64_t{1} << (hashed % 64);
-  windows_.push_back({bytes, literal, shift});
+  const auto& [begin, size] = literals_[literal];
+  windows_.push_back({bytes, literal, shift, size, word_at(bytes_.data() + begin), word_at(care_.data() + begin)});
 }
 
 // Literals of three and four bytes do not hold both windows: what stands beside them may be anything.
@@ -175,12 +240,41 @@ void Literals::add_short(std::string_view text, std::uint32_t literal) {
 
 void Literals::index() {
   slot_begins_.assign((std::size_t{1} << slot_bits) + 1, 0);
-  for (const auto& window : windows_) ++slot_begins_[slot(hash(window.bytes, multiplier_)) + 1];
-  for (std::size_t i = 1; i < slot_begins_.size(); ++i) slot_begins_[i] += slot_begins_[i - 1];
-  auto next = slot_begins_;
+  const auto begin_of = [&](const Window& window) -> std::uint32_t& { return slot_begins_[slot(hash(window.bytes, multiplier_))]; };
+  for (const auto& window : windows_) ++begin_of(window);
+  std::partial_sum(slot_begins_.begin(), slot_begins_.end(), slot_begins_.begin());  // now they are the ends
   std::vector<Window> ordered(windows_.size());
-  for (const auto& window : windows_) ordered[next[slot(hash(window.bytes, multiplier_))]++] = window;
+  for (auto window = windows_.rbegin(); window != windows_.rend(); ++window) ordered[--begin_of(*window)] = *window;
   windows_ = std::move(ordered);
+}
+
+// Whether the literal that has this window begins there.
+bool Literals::stands_at(std::string_view block, std::size_t begin, const Window& window) const {
+  if (begin >= block.size() || window.size > block.size() - begin) return false;  // a negative `begin` is a large one
+  const char* const text = block.data() + begin;
+  const char* const literal = bytes_.data() + literals_[window.literal].begin;
+  const char* const care = care_.data() + literals_[window.literal].begin;
+  if (begin + (window.size + word_bytes - 1) / word_bytes * word_bytes > block.size()) {
+    for (std::size_t i = 0; i < window.size; ++i)
+      if (((text[i] ^ literal[i]) & care[i]) != 0) return false;
+    return true;
+  }
+  if (((word_at(text) ^ window.start) & window.care) != 0) return false;
+  for (std::size_t i = word_bytes; i < window.size; i += word_bytes)
+    if (((word_at(text + i) ^ word_at(literal + i)) & word_at(care + i)) != 0) return false;
+  return true;
+}
+
+// False where surely no literal has the window that stands there. Without a branch: it cannot be guessed.
+bool Literals::may_stand(std::string_view block, std::size_t at) const {
+  const auto bytes = fold(block.data() + at);
+  const auto place = slot(hash(bytes, multiplier_));
+  const auto& window = windows_[slot_begins_[place]];
+  const bool several = slot_begins_[place + 1] - slot_begins_[place] > 1;
+  const bool near_edge = at < longest_ || at + longest_ + word_bytes > block.size();
+  const auto begin = std::min(at + static_cast<std::size_t>(window.shift), block.size() - word_bytes);
+  const bool stands = (window.bytes == bytes) & (((word_at(block.data() + begin) ^ window.start) & window.care) == 0);
+  return several | near_edge | stands;
 }
 
 // The literals that have this window, which stands `at` bytes from the block's start. Whether there was one.
@@ -189,46 +283,40 @@ bool Literals::compare(std::string_view block, std::size_t at, std::uint32_t byt
   const auto place = slot(hash(bytes, multiplier_));
   for (auto i = slot_begins_[place]; i < slot_begins_[place + 1]; ++i) {
     const auto& window = windows_[i];
-    if (window.bytes != bytes) continue;
-    const auto begin = static_cast<std::int64_t>(at) + window.shift;
-    const auto literal = this->literal(window.literal);
-    if (begin < 0 || static_cast<std::size_t>(begin) + literal.size() > block.size()) continue;
-    if (!equal_without_case(block.data() + begin, literal)) continue;
-    // Hits come nearly in order: those that belong behind this one are at most a literal away.
-    const LiteralHit hit{window.literal, static_cast<std::uint32_t>(static_cast<std::size_t>(begin) + literal.size())};
-    auto behind = hits.end();
-    while (behind != hits.begin() && before(hit, *(behind - 1))) --behind;
-    hits.insert(behind, hit);
+    const auto begin = at + static_cast<std::size_t>(window.shift);
+    if (window.bytes != bytes || !stands_at(block, begin, window)) continue;
+    const LiteralHit hit{window.literal, static_cast<std::uint32_t>(begin + window.size)};
     found = true;
+    hits.push_back(hit);
+    // Hits come nearly in order: those that belong behind this one are at most a literal away.
+    for (auto behind = hits.end() - 1; behind != hits.begin() && before(hit, *(behind - 1)); --behind) std::swap(*behind, *(behind - 1));
   }
   return found;
 }
 
-std::size_t Literals::find(std::string_view block, std::vector<LiteralHit>& hits) const {
+std::size_t Literals::find(std::string_view block, std::vector<LiteralHit>& hits, Instructions instructions) const {
   hits.clear();
-  std::size_t in_vain = 0;
-  // Its lowest bit tells whether a literal may have the window.
-  const auto word_of = [filter = filter_.data(), multiplier = multiplier_](std::uint32_t bytes) {
-    const auto hashed = hash(bytes, multiplier);
-    return filter[hashed / 64] >> (hashed % 64);
-  };
-  constexpr std::size_t at_once = 8;  // windows; one branch for all
-  std::size_t at = 0;
-  for (; at + at_once * stride + window_bytes <= block.size(); at += at_once * stride) {
-    std::uint64_t any = 0;
-    for (std::size_t i = 0; i < at_once; ++i) any |= word_of(fold(block.data() + at + i * stride));
-    if ((any & 1) == 0) continue;
-    for (std::size_t i = 0; i < at_once; ++i) {
-      const auto bytes = fold(block.data() + at + i * stride);
-      if (word_of(bytes) & 1) in_vain += !compare(block, at + i * stride, bytes, hits);
+  std::size_t looked_at = 0, found = 0, at = 0;
+  std::array<std::uint32_t, piece_bytes / stride> stops;
+  const auto find_stops = instructions == Instructions::best ? best_find_stops() : find_stops_portably;
+  while (at + group_bytes + window_bytes <= block.size()) {
+    const auto groups = std::min(block.size() - window_bytes - at, piece_bytes) / group_bytes;
+    const auto count = find_stops(filter_.data(), multiplier_, block.data() + at, groups, stops.data());
+    std::size_t kept = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+      stops[kept] = static_cast<std::uint32_t>(at + stops[i]);
+      kept += may_stand(block, stops[kept]);
     }
+    for (std::size_t i = 0; i < kept; ++i) found += compare(block, stops[i], fold(block.data() + stops[i]), hits);
+    looked_at += count;
+    at += groups * group_bytes;
   }
   for (; at < block.size(); at += stride) {  // windows may reach behind the end
     char end[window_bytes] = {};
     std::memcpy(end, block.data() + at, std::min(window_bytes, block.size() - at));
-    if (word_of(fold(end)) & 1) compare(block, at, fold(end), hits);
+    compare(block, at, fold(end), hits);
   }
-  return in_vain;
+  return looked_at - found;
 }
 
 }  // namespace gpm::text

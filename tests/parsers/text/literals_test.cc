@@ -13,9 +13,9 @@ namespace {
 
 using Hits = std::vector<std::pair<std::uint32_t, std::uint32_t>>;  // end, literal
 
-Hits found(const Literals& literals, std::string_view text) {
+Hits found(const Literals& literals, std::string_view text, Literals::Instructions instructions = Literals::Instructions::best) {
   std::vector<LiteralHit> hits;
-  literals.find(text, hits);
+  literals.find(text, hits, instructions);
   Hits all;
   for (const auto& hit : hits) all.emplace_back(hit.end, hit.literal);
   return all;
@@ -80,8 +80,22 @@ TEST(Literals, AreThoseThatASearchOneByOneFinds) {
     const Literals literals(list);
     const auto text = word(random() % 300);
     ASSERT_EQ(found(literals, text), expected(list, text)) << round << ": " << text;
+    ASSERT_EQ(found(literals, text, Literals::Instructions::portable), expected(list, text)) << "portable, " << round << ": " << text;
     ASSERT_EQ(found(literals.tuned_to(text), text), expected(list, text)) << "tuned, " << round << ": " << text;
   }
+}
+
+// Hits and near misses where the text is cut into pieces, and literals of many words.
+TEST(Literals, AreFoundInLongTexts) {
+  const std::vector<std::string> list = {"nccl", "gpu0:", "illegal memory access", "out of memory: killed process", "xid"};
+  const Literals literals(list);
+  std::string text;
+  for (int i = 0; text.size() < 20000; ++i) {
+    for (const auto& literal : list) text += literal + std::string(static_cast<std::size_t>(i) % 7, ' ');
+    text += "illegal memory accesx out of memory: killed procesS gpu0; ";
+  }
+  EXPECT_EQ(found(literals, text), expected(list, text));
+  EXPECT_EQ(found(literals, text, Literals::Instructions::portable), expected(list, text));
 }
 
 }  // namespace

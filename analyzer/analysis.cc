@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "analyzer/analysis.h"
 
+#include <future>
 #include <memory>
 #include <optional>
 
@@ -115,18 +116,20 @@ void redact_outcome(const AnalysisOptions& options, store::Store& store, redact:
 
 AnalysisOutcome analyze(const AnalysisOptions& options, const kb::Knowledge& knowledge) {
   AnalysisOutcome outcome;
-  // What the reading needs is made on three threads.
+  // What the reading needs is made on several threads; the store opens beside, too.
+  const auto opened = std::make_shared<store::Store>(bundle_name(options.inputs), !options.database.empty());
+  auto& store = *opened;
   auto beside = std::make_unique<scan::Worker>();
-  auto opening = beside->run([&] { return std::make_shared<store::Store>(bundle_name(options.inputs), !options.database.empty()); });
   beside->run([] { return formats::recognise({}); });  // makes its tables
   std::optional<redact::Redactor> redactor;
-  if (options.redact) redactor.emplace(options.redact_also, options.redact_key);
+  const auto make_redactor = [&] {
+    if (options.redact && !redactor) redactor.emplace(options.redact_also, options.redact_key);
+  };
+  if (!options.redact_also.empty()) make_redactor();  // a pattern that cannot be used is refused before anything is read
   bundle::Usage usage;
   std::optional<Reading> reading;
   if (!options.inputs.empty()) reading.emplace(options, options.inputs.front(), usage);
   scan::Readers readers(knowledge);
-  const auto opened = opening.get();
-  auto& store = *opened;
   const auto reader = std::make_shared<scan::Scanner>(std::move(readers), store, std::move(beside));
   auto& scanner = *reader;
   outcome.spent = {opened, reader};
@@ -136,10 +139,16 @@ AnalysisOutcome analyze(const AnalysisOptions& options, const kb::Knowledge& kno
     if (reading->could_read())
       outcome.read = true;
     else
-      outcome.unreadable.push_back(redactor ? redactor->apply(reading->error()) : reading->error());
+      outcome.unreadable.push_back(reading->error());
     reading.reset();
   }
+  if (!outcome.unreadable.empty()) {
+    make_redactor();
+    if (redactor)
+      for (auto& error : outcome.unreadable) error = redactor->apply(error);
+  }
   if (!outcome.read) return outcome;
+  auto redactor_made = std::async(std::launch::async, make_redactor);  // while the store is finished
   store.finish(scanner.content_hash());
   auto findings = signals::evaluate(knowledge, store);
   auto ranked = ranking::rank(knowledge, findings);
@@ -149,6 +158,7 @@ AnalysisOutcome analyze(const AnalysisOptions& options, const kb::Knowledge& kno
     outcome.results.push_back(compose::compose(knowledge, store, findings, ranked, scanner.unusual(), context));
   }
   if (!options.database.empty()) keep_findings(store, outcome.results.front());
+  redactor_made.get();
   if (redactor) redact_outcome(options, store, *redactor, outcome);
   if (!options.database.empty()) store.database().copy_to(options.database);
   return outcome;

@@ -116,10 +116,9 @@ void redact_outcome(const AnalysisOptions& options, store::Store& store, redact:
 
 AnalysisOutcome analyze(const AnalysisOptions& options, const kb::Knowledge& knowledge) {
   AnalysisOutcome outcome;
-  // What the reading needs is made on several threads; the store opens beside, too.
-  const auto opened = std::make_shared<store::Store>(bundle_name(options.inputs), !options.database.empty());
-  auto& store = *opened;
+  // What the reading needs is made on three threads.
   auto beside = std::make_unique<scan::Worker>();
+  auto opening = beside->run([&] { return std::make_shared<store::Store>(bundle_name(options.inputs), !options.database.empty()); });
   beside->run([] { return formats::recognise({}); });  // makes its tables
   std::optional<redact::Redactor> redactor;
   const auto make_redactor = [&] {
@@ -130,6 +129,8 @@ AnalysisOutcome analyze(const AnalysisOptions& options, const kb::Knowledge& kno
   std::optional<Reading> reading;
   if (!options.inputs.empty()) reading.emplace(options, options.inputs.front(), usage);
   scan::Readers readers(knowledge);
+  const auto opened = opening.get();
+  auto& store = *opened;
   const auto reader = std::make_shared<scan::Scanner>(std::move(readers), store, std::move(beside));
   auto& scanner = *reader;
   outcome.spent = {opened, reader};

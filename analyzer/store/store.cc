@@ -114,10 +114,8 @@ Store::Store(std::string_view incident_name, bool keep_all) : tables_(std::make_
 
 Store::~Store() = default;
 
-Store::Tables& Store::tables() const { return *tables_; }
-
-const Database& Store::database() const { return tables().db; }
-Database& Store::database() { return tables().db; }
+const Database& Store::database() const { return tables_->db; }
+Database& Store::database() { return tables_->db; }
 
 void Store::begin_document() {
   ++document_;
@@ -148,7 +146,7 @@ bool incomplete(const facts::Time& time) {
 void Store::open_document() {
   if (document_is_open_) return;
   document_is_open_ = true;
-  tables().open_document.bind(1, document_).run();
+  tables_->open_document.bind(1, document_).run();
 }
 
 void Store::flush_counts(std::unordered_map<std::string, Seen>& seen, LaterStatement& update) {
@@ -161,9 +159,9 @@ void Store::end_document(const DocumentRow& row) {
   clock_items_ += clocks_.back().items();
   if (clock_items_ > max_clock_items) clocks_.back().drop_items();
   if (clocks_.back().empty()) clocks_.pop_back();
-  flush_counts(events_seen_, tables().count_event);
-  flush_counts(settings_seen_, tables().count_setting);
-  flush_counts(snapshots_seen_, tables().count_snapshot);
+  flush_counts(events_seen_, tables_->count_event);
+  flush_counts(settings_seen_, tables_->count_setting);
+  flush_counts(snapshots_seen_, tables_->count_snapshot);
   for (const auto& [name, kind] : kinds_)
     if (kind.dropped > 0) add(facts::Note{0, fmt::format("{} more facts of kind {} are counted here and not kept", kind.dropped, name)});
   ++documents_total_;
@@ -172,7 +170,7 @@ void Store::end_document(const DocumentRow& row) {
   if (document_host_.empty() && one_kernel_host_) document_host_ = kernel_host_;
   const bool plain = document_facts_ == 0 && document_notes_ == 0 && row.status == "ok";
   if (plain && !keep_all_ && ++plain_documents_ > max_plain_documents) return;
-  auto& statement = document_is_open_ ? tables().close_document : *tables().insert_document;
+  auto& statement = document_is_open_ ? tables_->close_document : *tables_->insert_document;
   statement.bind(1, document_)
       .bind(2, text::valid_utf8(row.path))
       .bind(3, std::string_view(row.format))
@@ -184,7 +182,7 @@ void Store::end_document(const DocumentRow& row) {
       .bind(9, text::valid_utf8(document_host_))
       .run();
   for (const auto& part : row.parts)
-    tables().insert_part->bind(1, document_)
+    tables_->insert_part->bind(1, document_)
         .bind(2, static_cast<std::int64_t>(part.first_line))
         .bind(3, static_cast<std::int64_t>(part.last_line))
         .bind(4, text::valid_utf8(part.title))
@@ -277,7 +275,7 @@ void Store::add(facts::Event e) {
   key += attributes;
   if (!admit(events_seen_, key, e.kind, e.code, e.at, e.time, "events", e.times)) return;
   rank_labels_.stored_event(next_row_, e.place);
-  auto& insert = tables().insert_event;
+  auto& insert = tables_->insert_event;
   const int n = bind_common(insert, e.at, e.place, e.time, next_row_++);
   insert.bind(n, std::string_view(e.kind)).bind(n + 1, e.code).bind(n + 2, std::string_view(attributes)).run();
 }
@@ -287,7 +285,7 @@ void Store::add(facts::Setting s) {
   for (const std::string* part : {&s.scope, &s.subject, &s.key, &s.value}) append_key(key, *part);
   key += place_key(s.place, view_ == 0);
   if (!admit(settings_seen_, key, s.scope, {}, s.at, {}, "settings")) return;
-  auto& insert = tables().insert_setting;
+  auto& insert = tables_->insert_setting;
   const int n = bind_common(insert, s.at, s.place, {}, next_row_++);
   insert.bind(n, std::string_view(s.scope))
       .bind(n + 1, text::valid_utf8(s.subject))
@@ -301,7 +299,7 @@ void Store::add(facts::Snapshot s) {
   for (const std::string* part : {&s.metric, &s.subject, &s.text}) append_key(key, *part);
   key += place_key(s.place, view_ == 0);
   if (!admit(snapshots_seen_, key, s.metric, {}, s.at, s.time, "snapshots")) return;
-  auto& insert = tables().insert_snapshot;
+  auto& insert = tables_->insert_snapshot;
   const int n = bind_common(insert, s.at, s.place, s.time, next_row_++);
   insert.bind(n, std::string_view(s.metric))
       .bind(n + 1, text::valid_utf8(s.subject))
@@ -330,7 +328,7 @@ void Store::add(facts::RankMilestone m) {
       ++kinds_["communicator"].dropped;
       return;
     }
-    auto& upsert = *tables().upsert_communicator;
+    auto& upsert = *tables_->upsert_communicator;
     upsert.bind(1, text::valid_utf8(m.communicator)).bind(2, m.nranks);
     upsert.step();
     communicator = upsert.integer(0);
@@ -348,7 +346,7 @@ void Store::add(facts::RankMilestone m) {
   open_document();
   // That a communicator was torn down says nothing of how far its set-up came: it never hides an earlier phase.
   const int order = m.phase == facts::RankPhase::aborted ? 0 : static_cast<int>(m.phase) + 1;
-  auto& s = *tables().upsert_rank;
+  auto& s = *tables_->upsert_rank;
   s.bind(1, communicator)
       .bind(2, document_)
       .bind(3, static_cast<std::int64_t>(m.at.line))
@@ -378,7 +376,7 @@ void Store::add(facts::RankMilestone m) {
 void Store::add(facts::Note note) {
   if (++document_notes_ > max_notes_per_document) return;
   open_document();
-  tables().insert_note->bind(1, document_).bind(2, static_cast<std::int64_t>(note.line)).bind(3, text::valid_utf8(note.reason)).run();
+  tables_->insert_note->bind(1, document_).bind(2, static_cast<std::int64_t>(note.line)).bind(3, text::valid_utf8(note.reason)).run();
 }
 
 void Store::secret(std::string_view text) {
@@ -446,13 +444,13 @@ void Store::set_status(std::string_view status) {
 }
 
 std::int64_t Store::add_finding(std::string_view cause, int rank, double confidence) {
-  tables().insert_finding->bind(1, cause).bind(2, static_cast<std::int64_t>(rank)).bind(3, confidence).run();
+  tables_->insert_finding->bind(1, cause).bind(2, static_cast<std::int64_t>(rank)).bind(3, confidence).run();
   return sqlite3_last_insert_rowid(database().get());
 }
 
 void Store::add_evidence(std::int64_t finding, std::int64_t document, std::int64_t line, std::string_view signal, std::string_view role,
                          std::string_view text) {
-  tables().insert_evidence->bind(1, finding).bind(2, document).bind(3, line).bind(4, signal).bind(5, role).bind(6, text).run();
+  tables_->insert_evidence->bind(1, finding).bind(2, document).bind(3, line).bind(4, signal).bind(5, role).bind(6, text).run();
 }
 
 void Store::commit() { database().run("COMMIT; BEGIN"); }

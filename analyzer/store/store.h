@@ -143,8 +143,6 @@ class Store : public facts::Sink {
                   std::int64_t row);
 
   struct Tables;  // the database and the statements that write to it
-  Tables& tables() const;
-
   std::unique_ptr<Tables> tables_;
   bool keep_all_, document_is_open_ = false;
   std::int64_t document_ = 0, rows_ = 0, routine_rows_ = 0, next_row_ = 1;

@@ -191,11 +191,13 @@ Literals Literals::tuned_to(std::string_view sample) const {
 // Places that find() would look at closely.
 std::size_t Literals::stops_in(std::string_view text) const {
   std::size_t stops = 0;
-  for (std::size_t at = 0; at + window_bytes <= text.size(); at += stride) {
-    const auto hashed = hash(fold(text.data() + at), multiplier_);
-    stops += (filter_[hashed / 64] >> (hashed % 64)) & 1;
-  }
+  for (std::size_t at = 0; at + window_bytes <= text.size(); at += stride) stops += in_filter(fold(text.data() + at));
   return stops;
+}
+
+bool Literals::in_filter(std::uint32_t window) const {
+  const auto hashed = hash(window, multiplier_);
+  return (filter_[hashed / 64] >> (hashed % 64)) & 1;
 }
 
 void Literals::choose_windows(std::string_view sample) {
@@ -311,10 +313,14 @@ std::size_t Literals::find(std::string_view block, std::vector<LiteralHit>& hits
     looked_at += count;
     at += groups * group_bytes;
   }
-  for (; at < block.size(); at += stride) {  // windows may reach behind the end
+  const auto look_at = [&](std::uint32_t window) {
+    if (in_filter(window)) compare(block, at, window, hits);
+  };
+  for (; at + window_bytes <= block.size(); at += stride) look_at(fold(block.data() + at));
+  for (; at < block.size(); at += stride) {  // windows that reach behind the end
     char end[window_bytes] = {};
-    std::memcpy(end, block.data() + at, std::min(window_bytes, block.size() - at));
-    compare(block, at, fold(end), hits);
+    std::copy(block.begin() + static_cast<std::ptrdiff_t>(at), block.end(), end);
+    look_at(fold(end));
   }
   return looked_at - found;
 }

@@ -56,6 +56,7 @@ class Literals {
 
   void choose_windows(std::string_view sample);
   std::size_t stops_in(std::string_view text) const;
+  bool in_filter(std::uint32_t window) const;
   void add(std::uint32_t bytes, std::uint32_t literal, std::int32_t shift);
   void add_short(std::string_view text, std::uint32_t literal);
   void index();

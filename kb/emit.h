@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Knowledge -> C++ source that defines embedded() of kb/model.h from constexpr arrays: the compiler lays everything
-// out, nothing runs at start. The same knowledge gives the same bytes.
+// Knowledge -> C++ source that defines embedded() of kb/model.h from packed tables (kb/packed.h). The same knowledge gives
+// the same bytes.
 #pragma once
 
 #include <string>

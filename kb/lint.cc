@@ -82,7 +82,7 @@ class Linter {
 
  private:
   void need_signal(Findings& findings, std::string_view where, std::string_view id) {
-    if (find(knowledge_.signals, id) == nullptr) {
+    if (find(knowledge_.signals.all(), id) == nullptr) {
       findings.say(std::string(where) + ": there is no signal " + quote(id));
     }
   }
@@ -128,8 +128,8 @@ class Linter {
       const Signal& signal = knowledge_.signals[whole];
       for (const auto list : {signal.all, signal.any, signal.none}) {
         for (const std::string_view id : list) {
-          if (const Signal* part = find(knowledge_.signals, id)) {
-            const auto index = static_cast<std::size_t>(part - knowledge_.signals.data());
+          if (const Signal* part = find(knowledge_.signals.all(), id)) {
+            const auto index = static_cast<std::size_t>(part - knowledge_.signals.all().data());
             wholes[index].push_back(whole);
             parts[whole].push_back(index);
           }
@@ -214,7 +214,7 @@ class Linter {
     }
     for (const Wanted& wanted : cause.collect) {
       findings.say("collect.why", text_findings(wanted.why));
-      if (find(knowledge_.artefacts, wanted.artefact) == nullptr) {
+      if (find(knowledge_.artefacts.all(), wanted.artefact) == nullptr) {
         findings.say("collect: there is no artefact " + quote(wanted.artefact));
       }
     }

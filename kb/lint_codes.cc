@@ -54,7 +54,7 @@ class CodeLinter {
   }
 
   void need_bucket(const Origins::Places& places, std::string_view id, std::string_view bucket) {
-    if (!bucket.empty() && !holds(knowledge_.buckets, bucket)) {
+    if (!bucket.empty() && !holds(knowledge_.buckets.all(), bucket)) {
       say(places, id, "there is no bucket " + quote(bucket) + " in codes/buckets.yaml");
     }
   }
@@ -85,12 +85,12 @@ class CodeLinter {
     need_bucket(origins_.codes, code.id, code.immediate);
     need_bucket(origins_.codes, code.id, code.investigate);
     for (const std::string_view related : code.related) {
-      if (related == code.id || !holds(knowledge_.codes, related)) {
+      if (related == code.id || !holds(knowledge_.codes.all(), related)) {
         say(origins_.codes, code.id, "related: there is no other code " + quote(related));
       }
     }
     for (const std::string_view cause : code.causes) {
-      if (!holds(knowledge_.causes, cause)) {
+      if (!holds(knowledge_.causes.all(), cause)) {
         say(origins_.codes, code.id, "causes: there is no cause " + quote(cause));
       }
     }

@@ -157,7 +157,7 @@ class Collector {
 };
 
 template <typename Entry>
-std::span<const Entry> merged(std::span<const Entry> base, std::span<const Entry> extra, ModelBuilder& build) {
+std::span<const Entry> merged(const Table<Entry>& base, const Table<Entry>& extra, ModelBuilder& build) {
   std::vector<Entry> all(extra.begin(), extra.end());
   for (const Entry& entry : base) {
     const auto same = std::lower_bound(extra.begin(), extra.end(), entry.id,

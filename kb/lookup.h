@@ -12,7 +12,8 @@
 namespace gpm::kb {
 
 template <typename Entry>
-const Entry* by_id(std::span<const Entry> entries, std::string_view id) {
+const Entry* by_id(const Table<Entry>& table, std::string_view id) {
+  const auto entries = table.all();
   const auto found =
       std::lower_bound(entries.begin(), entries.end(), id, [](const Entry& a, std::string_view b) { return a.id < b; });
   return found != entries.end() && found->id == id ? &*found : nullptr;

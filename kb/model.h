@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The knowledge base as the program sees it. Written as YAML in kb/, checked and compiled into constant tables by the
+// The knowledge base as the program sees it. Written as YAML in kb/, checked and packed into the binary (kb/packed.h) by the
 // build (kb/compiler), extended or overridden by `--kb DIR`. docs/how-to-add-a-cause.md shows the YAML.
 //
 // Everything is views: of constants in the binary, or of strings that a loaded Knowledge owns.
 #pragma once
 
+#include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -225,16 +227,44 @@ struct KnownLine {
   std::span<const std::string_view> references;
 };
 
+// The entries of one kind: they lie somewhere, or are there when they are first asked for.
+template <typename Entry>
+class Table {
+ public:
+  using Entries = std::span<const Entry>;
+
+  constexpr Table() = default;
+  template <typename Range>
+    requires std::convertible_to<const Range&, Entries> && (!std::same_as<Range, Table>)
+  constexpr Table(const Range& entries) : entries_(entries) {}
+  constexpr Table(const Entry* entries, std::size_t size) : entries_(entries, size) {}
+  // `make` gives the same each time, from any thread.
+  constexpr explicit Table(Entries (*make)()) : make_(make) {}
+
+  Entries all() const { return make_ ? make_() : entries_; }
+  operator Entries() const { return all(); }
+  auto begin() const { return all().begin(); }
+  auto end() const { return all().end(); }
+  std::size_t size() const { return all().size(); }
+  bool empty() const { return all().empty(); }
+  const Entry& operator[](std::size_t i) const { return all()[i]; }
+
+ private:
+  Entries entries_;
+  Entries (*make_)() = nullptr;
+};
+
 struct Knowledge {
   std::string_view date;  // YYYY-MM-DD of the newest change
-  std::span<const Signal> signals;      // ordered by id
-  std::span<const Cause> causes;        // ordered by id
-  std::span<const Artefact> artefacts;  // ordered by id
-  std::span<const CodeFamily> families;      // ordered by id
-  std::span<const Code> codes;               // ordered by id
-  std::span<const Bucket> buckets;           // ordered by id
-  std::span<const LinkDecode> link_decodes;  // ordered by id
-  std::span<const KnownLine> lines;          // ordered by id
+  // Ordered by id.
+  Table<Signal> signals;
+  Table<Cause> causes;
+  Table<Artefact> artefacts;
+  Table<CodeFamily> families;
+  Table<Code> codes;
+  Table<Bucket> buckets;
+  Table<LinkDecode> link_decodes;
+  Table<KnownLine> lines;
 };
 
 // The knowledge that is compiled in.

@@ -129,7 +129,7 @@ class Linter {
       for (const auto list : {signal.all, signal.any, signal.none}) {
         for (const std::string_view id : list) {
           if (const Signal* part = find(knowledge_.signals.all(), id)) {
-            const auto index = static_cast<std::size_t>(part - knowledge_.signals.all().data());
+            const auto index = static_cast<std::size_t>(part - knowledge_.signals.data());
             wholes[index].push_back(whole);
             parts[whole].push_back(index);
           }

@@ -245,6 +245,7 @@ class Table {
   operator Entries() const { return all(); }
   auto begin() const { return all().begin(); }
   auto end() const { return all().end(); }
+  const Entry* data() const { return all().data(); }
   std::size_t size() const { return all().size(); }
   bool empty() const { return all().empty(); }
   const Entry& operator[](std::size_t i) const { return all()[i]; }

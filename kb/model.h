@@ -248,6 +248,7 @@ class Table {
   const Entry* data() const { return all().data(); }
   std::size_t size() const { return all().size(); }
   bool empty() const { return all().empty(); }
+  const Entry& front() const { return all().front(); }
   const Entry& operator[](std::size_t i) const { return all()[i]; }
 
  private:

@@ -5,6 +5,8 @@
 
 #include "parsers/nccl/record.h"
 #include "parsers/text/fields.h"
+#include "parsers/text/named_groups.h"
+#include "parsers/text/regex.h"
 
 namespace gpm::scan {
 namespace {
@@ -30,13 +32,19 @@ facts::Place place_at(const text::Line& line, std::size_t offset) {
 
 }  // namespace
 
+struct Pattern::Form {
+  explicit Form(std::string_view pattern) : groups(pattern), regex(groups.pattern, re2::RE2::Quiet) {}
+  text::NamedGroups groups;
+  text::Regex regex;
+};
+
 Pattern::Pattern(const kb::Signal& signal) : signal_(&signal) {}
 Pattern::~Pattern() = default;
 Pattern::Pattern(Pattern&&) noexcept = default;
 
 void Pattern::match(const text::Line& line, std::int64_t lines, facts::Sink& sink) {
-  if (!regex_) regex_ = std::make_unique<text::Regex>(signal_->pattern, re2::RE2::Quiet);
-  const auto* const regex = regex_->needed_for(line.message);
+  if (!form_) form_ = std::make_unique<Form>(signal_->pattern);
+  const auto* const regex = form_->regex.needed_for(line.message);
   if (regex == nullptr || !regex->ok()) return;  // the linter refuses patterns that are not ok
   const int groups = regex->NumberOfCapturingGroups();
   std::vector<re2::StringPiece> parts(static_cast<std::size_t>(groups) + 1);
@@ -49,7 +57,7 @@ void Pattern::match(const text::Line& line, std::int64_t lines, facts::Sink& sin
   event.time = line.time;
   event.times = lines;
   event.at = text::origin(line, {parts[0].data(), parts[0].size()});
-  for (const auto& [group, name] : regex->CapturingGroupNames()) {
+  for (const auto& [group, name] : form_->groups.names) {
     const auto& part = parts[static_cast<std::size_t>(group)];
     if (part.data()) set_field(event, name, {part.data(), part.size()});
   }

@@ -12,7 +12,6 @@
 #include "kb/model.h"
 #include "parsers/facts/facts.h"
 #include "parsers/text/line.h"
-#include "parsers/text/regex.h"
 
 namespace gpm::scan {
 
@@ -28,7 +27,8 @@ class Pattern {
 
  private:
   const kb::Signal* signal_;
-  std::unique_ptr<text::Regex> regex_;
+  struct Form;
+  std::unique_ptr<Form> form_;  // made on first use
 };
 
 // An event's fields from the named groups of a match: host, pci, gpu_index, gpu_uuid, rank, pid, process, pod, container and

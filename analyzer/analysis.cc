@@ -149,7 +149,10 @@ AnalysisOutcome analyze(const AnalysisOptions& options, const kb::Knowledge& kno
       for (auto& error : outcome.unreadable) error = redactor->apply(error);
   }
   if (!outcome.read) return outcome;
-  auto redactor_made = std::async(std::launch::async, make_redactor);  // while the store is finished
+  auto made_meanwhile = std::async(std::launch::async, [&] {  // while the store is finished
+    make_redactor();
+    if (options.meanwhile) options.meanwhile();
+  });
   store.finish(scanner.content_hash());
   auto findings = signals::evaluate(knowledge, store);
   auto ranked = ranking::rank(knowledge, findings);
@@ -159,7 +162,7 @@ AnalysisOutcome analyze(const AnalysisOptions& options, const kb::Knowledge& kno
     outcome.results.push_back(compose::compose(knowledge, store, findings, ranked, scanner.unusual(), context));
   }
   if (!options.database.empty()) keep_findings(store, outcome.results.front());
-  redactor_made.get();
+  made_meanwhile.get();
   if (redactor) redact_outcome(options, store, *redactor, outcome);
   if (!options.database.empty()) store.database().copy_to(options.database);
   return outcome;

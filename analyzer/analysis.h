@@ -27,6 +27,8 @@ struct AnalysisOptions {
   std::string generated;            // RFC 3339; empty = not printed
   // Called now and then with what has been read so far, on the thread that reads.
   std::function<void(const bundle::Usage&)> progress;
+  // What the caller has to do before it needs the outcome: called once all is read, on another thread; may be empty.
+  std::function<void()> meanwhile;
 };
 
 struct AnalysisOutcome {

@@ -3,7 +3,6 @@
 // The HTML page: what the template (page.mustache.html) asks for, taken from the results, one sheet for each language. Every
 // text passes inert() on its way and the template's own escaping there; nothing is put in unescaped but the style sheet and
 // the script, which are ours, and the pictures, which escape for themselves (svg.h).
-#include <future>
 #include <memory>
 #include <ostream>
 
@@ -77,10 +76,6 @@ data sheet_data(const Sheet& sheet, std::size_t number) {
   return page;
 }
 
-using View = kainjow::mustache::mustache;
-
-std::unique_ptr<View> parse_template() { return std::make_unique<View>(std::string(embedded::page_template)); }
-
 data page_data(std::span<const Result> languages, const Limits& limits) {
   data page;
   page["css"] = data(std::string(embedded::page_css));
@@ -105,23 +100,28 @@ data page_data(std::span<const Result> languages, const Limits& limits) {
 }  // namespace
 }  // namespace html
 
+struct Page::Template {
+  kainjow::mustache::mustache view{std::string(embedded::page_template)};
+};
+
+Page::Page() : template_(std::make_unique<Template>()) {}
+Page::~Page() = default;
+
 // A page that is too big to attach is made again with less of everything.
-void write_html(std::span<const Result> languages, std::ostream& out) {
+void Page::write(std::span<const Result> languages, std::ostream& out) {
   constexpr std::size_t most_bytes = 1'450'000;
   constexpr double less = 0.6, least = 0.01;
   const html::Limits all;
   double share = 1;
-  auto parsed = std::async(std::launch::async, html::parse_template);
-  auto data = html::page_data(languages, all);
-  const auto view = parsed.get();
-  auto page = view->render(data);
+  auto page = template_->view.render(html::page_data(languages, all));
   while (page.size() > most_bytes && share > least) {
     share *= less;
-    page = view->render(html::page_data(languages, all.scaled(share)));
+    page = template_->view.render(html::page_data(languages, all.scaled(share)));
   }
   out << page;
 }
 
+void write_html(std::span<const Result> languages, std::ostream& out) { Page().write(languages, out); }
 void write_html(const Result& result, std::ostream& out) { write_html(std::span(&result, 1), out); }
 
 }  // namespace gpm::report

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <iosfwd>
+#include <memory>
 #include <span>
 #include <string>
 
@@ -30,6 +31,16 @@ void write_markdown(const Result& result, std::ostream& out);
 
 // One self-contained page: no external resource, strict CSP, readable without JavaScript; at most 1.5 MB. The same result in
 // several languages is one page with a switch; the first is shown. At least one.
+class Page {
+ public:
+  Page();  // reads the template, which takes a millisecond and can be done before there is a result
+  ~Page();
+  void write(std::span<const Result> languages, std::ostream& out);
+
+ private:
+  struct Template;
+  std::unique_ptr<Template> template_;
+};
 void write_html(std::span<const Result> languages, std::ostream& out);
 void write_html(const Result& result, std::ostream& out);
 

@@ -11,6 +11,7 @@
 #include <future>
 #include <iostream>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <span>
 #include <sstream>
 #include <stdexcept>
@@ -52,7 +53,7 @@ std::string terminal_view(const Analyze& options, const Result& result) {
 }
 
 // `languages`: those that were asked for, the first leads; the page has all.
-bool write_views(const Analyze& options, std::span<const Result> languages, const Result& terminal) {
+bool write_views(const Analyze& options, std::optional<report::Page>& html, std::span<const Result> languages, const Result& terminal) {
   const auto& report = languages.front();
   bool good = true, stdout_taken = false;
   const auto view = [&](const std::string& path, void (*write)(const Result&, std::ostream&)) {
@@ -62,7 +63,7 @@ bool write_views(const Analyze& options, std::span<const Result> languages, cons
   };
   // The page takes longer than the other views together. Where it goes to standard output, it goes first.
   auto page = std::async(options.html == "-" ? std::launch::deferred : std::launch::async, [&] {
-    return options.html.empty() || write_output(options.html, [&](std::ostream& out) { report::write_html(languages, out); });
+    return !html || write_output(options.html, [&](std::ostream& out) { html->write(languages, out); });
   });
   if (options.html == "-") {
     stdout_taken = true;
@@ -126,6 +127,8 @@ int analyze(const Analyze& options) {
   const auto asked_for = analysis.languages.size();
   if (const auto language = terminal_language(options.language); asked_for == 1 && language != analysis.languages.front()) analysis.languages.push_back(language);
   AnalysisOutcome outcome;
+  std::optional<report::Page> html;
+  if (!options.html.empty()) analysis.meanwhile = [&] { html.emplace(); };
   try {
     Progress progress(!options.quiet);
     analysis.progress = [&](const bundle::Usage& usage) { progress.show(usage); };
@@ -138,7 +141,7 @@ int analyze(const Analyze& options) {
     if (!options.quiet || !outcome.read) say_as_is(message);
   if (!outcome.read) return nothing_read;
   if (!options.redact_map.empty() && !write_map(options.redact_map, outcome.pseudonyms)) return failed;
-  if (!write_views(options, std::span(outcome.results).first(asked_for), asked_for == 1 ? outcome.results.back() : outcome.results.front())) return failed;
+  if (!write_views(options, html, std::span(outcome.results).first(asked_for), asked_for == 1 ? outcome.results.back() : outcome.results.front())) return failed;
   return leave(options.exit_code != 0 && outcome.results.front().verdict.status == "fault-found" ? options.exit_code : 0);
 }
 

@@ -10,11 +10,6 @@ namespace {
 constexpr std::size_t max_floods = 1024, max_values = 1 << 17, max_repeats = 8192;
 constexpr std::uint64_t rare = 16;  // lines: what is no flood so far
 
-std::uint64_t joined(std::uint64_t hash, std::uint64_t part) {
-  hash = (hash ^ part) * 0x9e3779b97f4a7c15ull;
-  return hash ^ hash >> 29;
-}
-
 }  // namespace
 
 bool Floods::Values::holds(std::uint64_t hash) const {

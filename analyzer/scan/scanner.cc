@@ -391,6 +391,14 @@ void Scanner::stand_for(std::int64_t lines) {
   store_.stand_for(lines);
 }
 
+// A line that was kept while others were read.
+void Scanner::show_held(std::uint64_t number, std::string_view raw, const text::LiteralHit* first, const text::LiteralHit* last) {
+  text::each_message(number, raw, {}, [&](const text::Line& line) {
+    store_.saw_line(line);
+    show(line, first, last);
+  });
+}
+
 // The last lines of floods, for those that were passed over.
 void Scanner::read_floods() {
   std::vector<text::LiteralHit> hits;
@@ -401,10 +409,7 @@ void Scanner::read_floods() {
       hits.insert(hits.end(), line_hits_.begin(), line_hits_.end());
     }
     stand_for(held.times);
-    text::each_message(held.line, held.raw, {}, [&](const text::Line& line) {
-      store_.saw_line(line);
-      show(line, hits.data(), hits.data() + hits.size());
-    });
+    show_held(held.line, held.raw, hits.data(), hits.data() + hits.size());
   }
   stand_for(1);
 }
@@ -478,10 +483,7 @@ void Scanner::finish_text() {
     if (!piece->raw.empty()) show_joined(*piece);
   for (const auto& held : sampling_.take_held()) {
     const text::LiteralHit hit{held.gate, 0};
-    text::each_message(held.line, held.raw, {}, [&](const text::Line& line) {
-      store_.saw_line(line);
-      show(line, &hit, &hit + 1);
-    });
+    show_held(held.line, held.raw, &hit, &hit + 1);
   }
   read_floods();
   for (auto& slot : slots_) {

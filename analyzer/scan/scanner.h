@@ -97,6 +97,7 @@ class Scanner : public bundle::AheadSink {
   bool may_be_of_flood(const text::LiteralHit* first, const text::LiteralHit* last) const;
   bool read_alone(std::string_view raw, const text::LiteralHit* first, const text::LiteralHit* last) const;
   void read_floods();
+  void show_held(std::uint64_t number, std::string_view raw, const text::LiteralHit* first, const text::LiteralHit* last);
   void stand_for(std::int64_t lines);
   void deliver(std::string_view block, std::size_t begin, std::size_t end, text::LiteralHit* first, text::LiteralHit* last);
   std::string_view before(std::string_view block, std::size_t offset);

@@ -13,27 +13,22 @@ enum Class : unsigned char { other = 0, letter = 1, digit = 2 };
 
 constexpr auto classes = [] {
   std::array<unsigned char, 256> table{};
-  for (int c = '0'; c <= '9'; ++c) table[static_cast<std::size_t>(c)] = digit;
-  for (int c = 'a'; c <= 'z'; ++c) table[static_cast<std::size_t>(c)] = table[static_cast<std::size_t>(c - 'a' + 'A')] = letter;
+  for (std::size_t c = 0; c < table.size(); ++c)
+    table[c] = text::is_digit(static_cast<char>(c)) ? digit : text::is_letter(static_cast<char>(c)) ? letter : other;
   return table;
 }();
 
 Class class_of(char c) { return static_cast<Class>(classes[static_cast<unsigned char>(c)]); }
 
-std::uint64_t mixed(std::uint64_t hash, std::uint64_t bytes) {
-  hash = (hash ^ bytes) * 0x9e3779b97f4a7c15ull;
-  return hash ^ hash >> 32;
-}
-
 std::uint64_t hash_of(std::uint64_t hash, const char* at, std::size_t size) {
   std::uint64_t bytes = 0;
   for (; size >= sizeof bytes; at += sizeof bytes, size -= sizeof bytes) {
     std::memcpy(&bytes, at, sizeof bytes);
-    hash = mixed(hash, bytes);
+    hash = joined(hash, bytes);
   }
   bytes = 0;
   for (std::size_t i = 0; i < size; ++i) bytes = bytes << 8 | static_cast<unsigned char>(at[i]);
-  return mixed(hash, bytes << 8 | size);
+  return joined(hash, bytes << 8 | size);
 }
 
 bool all_digits(std::string_view text) { return !text.empty() && std::all_of(text.begin(), text.end(), text::is_digit); }

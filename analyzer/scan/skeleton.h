@@ -13,6 +13,12 @@
 
 namespace gpm::scan {
 
+// A hash of what `hash` stands for and `part` behind it.
+constexpr std::uint64_t joined(std::uint64_t hash, std::uint64_t part) {
+  hash = (hash ^ part) * 0x9e3779b97f4a7c15ull;
+  return hash ^ hash >> 32;
+}
+
 struct Skeleton {
   static constexpr std::size_t max_values = 64;
 

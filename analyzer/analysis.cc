@@ -8,11 +8,16 @@
 #include "analyzer/compose/compose.h"
 #include "analyzer/ranking/ranking.h"
 #include "analyzer/redact/result.h"
-#include "analyzer/scan/scanner.h"
+#include "analyzer/scan/document_queue.h"
+#include "analyzer/scan/incident.h"
+#include "analyzer/scan/lanes.h"
+#include "analyzer/scan/readers.h"
+#include "analyzer/scan/worker.h"
 #include "analyzer/signals/signals.h"
 #include "analyzer/signals/topic.h"
-#include "parsers/bundle/overlapped.h"
+#include "parsers/bundle/bundle.h"
 #include "parsers/formats/formats.h"
+#include "parsers/registry.h"
 
 namespace gpm {
 namespace {
@@ -52,21 +57,21 @@ class WithProgress : public bundle::DocumentSink {
 class Reading {
  public:
   Reading(const AnalysisOptions& options, const std::string& input, bundle::Usage& usage)
-      : documents_([this, &options, &input, &usage](bundle::DocumentSink& documents) {
-          WithProgress sink(documents, usage, options.progress);
+      : documents_([this, &options, &input, &usage](bundle::DocumentSink& to) {
+          WithProgress sink(to, usage, options.progress);
           const auto prefix = options.inputs.size() > 1 ? base_name(input) : std::string();
           result_ = bundle::read(input, prefix, options.limits, usage, sink, error_);
         }) {}
 
-  void hand_over_to(scan::Scanner& scanner) { documents_.hand_over_to(scanner); }
-  // Then:
+  scan::DocumentQueue& documents() { return documents_; }
+  // Once all documents were taken:
   bool could_read() const { return result_ == bundle::ReadResult::read; }
   const std::string& error() const { return error_; }
 
  private:
   bundle::ReadResult result_ = bundle::ReadResult::missing;
   std::string error_;
-  bundle::OverlappedReading documents_;
+  scan::DocumentQueue documents_;
 };
 
 void keep_findings(store::Store& store, const report::Result& result) {
@@ -117,7 +122,7 @@ void redact_outcome(const AnalysisOptions& options, store::Store& store, redact:
 AnalysisOutcome analyze(const AnalysisOptions& options, const kb::Knowledge& knowledge) {
   AnalysisOutcome outcome;
   // What the reading needs is made on three threads.
-  auto beside = std::make_unique<scan::Worker>();
+  const auto beside = std::make_shared<scan::Worker>();
   auto opening = beside->run([&] { return std::make_shared<store::Store>(bundle_name(options.inputs), !options.database.empty()); });
   beside->run([] { return formats::recognise({}); });  // makes its tables
   std::optional<redact::Redactor> redactor;
@@ -128,15 +133,16 @@ AnalysisOutcome analyze(const AnalysisOptions& options, const kb::Knowledge& kno
   bundle::Usage usage;
   std::optional<Reading> reading;
   if (!options.inputs.empty()) reading.emplace(options, options.inputs.front(), usage);
-  scan::Readers readers(knowledge);
+  auto parsers = parsers::make_line_parsers();
+  const auto readers = std::make_shared<scan::Readers>(knowledge, parsers);
   const auto opened = opening.get();
   auto& store = *opened;
-  const auto reader = std::make_shared<scan::Scanner>(std::move(readers), store, std::move(beside));
-  auto& scanner = *reader;
-  outcome.spent = {opened, reader};
+  const auto incident = std::make_shared<scan::Incident>(store);
+  const auto lanes = std::make_shared<scan::Lanes>(*readers, std::move(parsers), *incident, *beside, scan::processors());
+  outcome.spent = {opened, readers, incident, lanes, beside};
   for (const auto& input : options.inputs) {
     if (!reading) reading.emplace(options, input, usage);
-    reading->hand_over_to(scanner);
+    lanes->scan(reading->documents());
     if (reading->could_read())
       outcome.read = true;
     else
@@ -153,13 +159,13 @@ AnalysisOutcome analyze(const AnalysisOptions& options, const kb::Knowledge& kno
     make_redactor();
     if (options.meanwhile) options.meanwhile();
   });
-  store.finish(scanner.content_hash());
+  store.finish(incident->content_hash());
   auto findings = signals::evaluate(knowledge, store);
   auto ranked = ranking::rank(knowledge, findings);
-  if (!likely(ranked)) guess(knowledge, store, scanner.unusual(), findings, ranked);
+  if (!likely(ranked)) guess(knowledge, store, incident->unusual(), findings, ranked);
   for (const auto& language : options.languages) {
     const compose::Context context{tool_version, bundle_name(options.inputs), language, options.generated, outcome.unreadable};
-    outcome.results.push_back(compose::compose(knowledge, store, findings, ranked, scanner.unusual(), context));
+    outcome.results.push_back(compose::compose(knowledge, store, findings, ranked, incident->unusual(), context));
   }
   if (!options.database.empty()) keep_findings(store, outcome.results.front());
   made_meanwhile.get();

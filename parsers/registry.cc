@@ -63,7 +63,7 @@
 
 namespace gpm::parsers {
 
-std::vector<std::unique_ptr<LineParser>> make_line_parsers() {
+LineParsers make_line_parsers() {
   std::vector<std::unique_ptr<LineParser>> parsers;
   parsers.push_back(std::make_unique<nvidia_smi::TableParser>());
   parsers.push_back(std::make_unique<nvidia_smi::QueryParser>());

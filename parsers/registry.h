@@ -10,7 +10,8 @@
 
 namespace gpm::parsers {
 
-std::vector<std::unique_ptr<LineParser>> make_line_parsers();
+using LineParsers = std::vector<std::unique_ptr<LineParser>>;
+LineParsers make_line_parsers();
 // In the order in which they are tried; the first that sniffs and parses has the document.
 std::vector<std::unique_ptr<TreeParser>> make_tree_parsers();
 

@@ -61,7 +61,7 @@ bool looks_like_kernel_log(std::string_view head) {
   return lines >= 3 && stamped * 2 > lines;
 }
 
-bool see_stamps(std::string_view head, store::Store& store) {
+bool see_stamps(std::string_view head, store::DocumentFacts& facts) {
   std::string scratch;
   std::uint64_t number = 0;
   bool yearless = false, dated = false;
@@ -72,7 +72,7 @@ bool see_stamps(std::string_view head, store::Store& store) {
       time = stamp_of(line.message);
     }
     if (time.from == facts::TimeFrom::none) continue;
-    store.saw_stamp(time, number);
+    facts.saw_stamp(time, number);
     yearless |= time.in_year_ns.has_value();
     dated |= time.utc_ns.has_value();
   }

@@ -5,7 +5,7 @@
 
 #include <string_view>
 
-#include "analyzer/store/store.h"
+#include "analyzer/store/document_facts.h"
 
 namespace gpm::scan {
 
@@ -14,9 +14,9 @@ inline constexpr std::size_t head_bytes = 4096;
 bool looks_binary(std::string_view head);
 // A kernel log in which no parser found anything is still a kernel log: what it does not hold is evidence.
 bool looks_like_kernel_log(std::string_view head);
-// Shows the stamps of the head's lines to the store, also of forms that are no wrapper: nvidia-smi's and date's first line,
+// Shows the stamps of the head's lines to the facts, also of forms that are no wrapper: nvidia-smi's and date's first line,
 // "creation time: Sun Aug 16 09:02:31 2026", "Timestamp   : Sat Nov 21 22:49:31 2026". Gives whether all of them lack the year.
-bool see_stamps(std::string_view head, store::Store& store);
+bool see_stamps(std::string_view head, store::DocumentFacts& facts);
 
 // The first stamp with a year near the start of a line in `block`, which begins at a line's start.
 std::optional<facts::Time> find_dated_line(std::string_view block);

@@ -40,10 +40,9 @@ struct Pattern::Form {
 
 Pattern::Pattern(const kb::Signal& signal) : signal_(&signal) {}
 Pattern::~Pattern() = default;
-Pattern::Pattern(Pattern&&) noexcept = default;
 
-void Pattern::match(const text::Line& line, std::int64_t lines, facts::Sink& sink) {
-  if (!form_) form_ = std::make_unique<Form>(signal_->pattern);
+void Pattern::match(const text::Line& line, std::int64_t lines, facts::Sink& sink) const {
+  std::call_once(once_, [&] { form_ = std::make_unique<const Form>(signal_->pattern); });
   const auto* const regex = form_->regex.needed_for(line.message);
   if (regex == nullptr || !regex->ok()) return;  // the linter refuses patterns that are not ok
   const int groups = regex->NumberOfCapturingGroups();

@@ -12,13 +12,12 @@
 #include "analyzer/scan/unusual.h"
 #include "analyzer/store/store.h"
 #include "parsers/formats/bug_report.h"
-#include "parsers/registry.h"
 #include "parsers/text/ascii.h"
 #include "parsers/text/fields.h"
 
 namespace gpm::scan {
 
-Readers::Readers(const kb::Knowledge& knowledge) {
+Readers::Readers(const kb::Knowledge& knowledge, const parsers::LineParsers& parsers) {
   constexpr std::size_t usual_gates = 4096;
   std::pmr::monotonic_buffer_resource memory(std::size_t{512} << 10);  // thousands of small things that go together
   std::pmr::unordered_map<std::pmr::string, std::uint32_t> ids(usual_gates, &memory);
@@ -35,11 +34,8 @@ Readers::Readers(const kb::Knowledge& knowledge) {
     }
     return owners[entry->second];
   };
-  for (auto& parser : parsers::make_line_parsers()) {
-    for (auto gate : parser->gates()) owners_of(gate).slots.push_back(static_cast<std::uint32_t>(slots.size()));
-    slots.push_back({std::move(parser)});
-  }
-  patterns.reserve(knowledge.signals.size());
+  for (std::size_t i = 0; i < parsers.size(); ++i)
+    for (auto gate : parsers[i]->gates()) owners_of(gate).parsers.push_back(static_cast<std::uint32_t>(i));
   for (const auto& signal : knowledge.signals) {
     if (signal.pattern.empty()) continue;
     for (auto gate : signal.gates) owners_of(gate).patterns.push_back(static_cast<std::uint32_t>(patterns.size()));
@@ -50,12 +46,12 @@ Readers::Readers(const kb::Knowledge& knowledge) {
   // The first piece of a line that the container engine cut may hold no gate, or half of one.
   for (const char* piece : {" stdout P ", " stderr P "}) owners_of(piece).piece = true;
   owners_of(formats::BugReport::separator).section = true;
-  find_samples(literals);
+  find_samples(parsers, literals);
   gates = std::make_unique<GateSearch>(literals);
 }
 
 // The gates whose owners are all content with some of the lines; those of one parser or pattern belong together.
-void Readers::find_samples(const std::vector<std::string_view>& literals) {
+void Readers::find_samples(const parsers::LineParsers& parsers, const std::vector<std::string_view>& literals) {
   samples.assign(literals.size(), Sampling::none);
   std::map<std::pair<bool, std::uint32_t>, int> numbers;
   for (std::size_t i = 0; i < literals.size(); ++i) {
@@ -63,14 +59,14 @@ void Readers::find_samples(const std::vector<std::string_view>& literals) {
     if (owner.section || owner.piece) continue;
     owner.flood = !owner.clock;
     if (owner.alarm) continue;
-    owner.sole = owner.slots.size() == 1 && owner.patterns.empty() && !owner.clock;
+    owner.sole = owner.parsers.size() == 1 && owner.patterns.empty() && !owner.clock;
     const auto is_gate = [&](std::string_view gate) { return gate.size() == literals[i].size() && text::lower(gate) == literals[i]; };
-    const bool content = std::all_of(owner.slots.begin(), owner.slots.end(), [&](auto slot) {
-      const auto sampled = slots[slot].parser->sampled_gates();
+    const bool content = std::all_of(owner.parsers.begin(), owner.parsers.end(), [&](auto parser) {
+      const auto sampled = parsers[parser]->sampled_gates();
       return std::any_of(sampled.begin(), sampled.end(), is_gate);
     }) && std::all_of(owner.patterns.begin(), owner.patterns.end(), [&](auto pattern) { return patterns[pattern].signal().sampled; });
     if (!content || (owner.clock && literals[i] != store::often_printed_clock_gate)) continue;
-    const auto whose = owner.patterns.empty() ? std::pair(false, owner.slots.empty() ? ~0u : owner.slots[0]) : std::pair(true, owner.patterns[0]);
+    const auto whose = owner.patterns.empty() ? std::pair(false, owner.parsers.empty() ? ~0u : owner.parsers[0]) : std::pair(true, owner.patterns[0]);
     owner.flood = false;
     samples[i] = numbers.emplace(whose, static_cast<int>(numbers.size())).first->second;
   }

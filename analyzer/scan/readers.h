@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Who reads lines: the parsers of the registry and the patterns of a knowledge base, and the gates that call them. To make
-// them takes a millisecond and needs no store, which is opened meanwhile.
+// them takes a millisecond and needs no store, which is opened meanwhile. They may serve several threads, each of which has
+// parsers of its own.
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <string_view>
 #include <vector>
@@ -12,21 +14,12 @@
 #include "analyzer/scan/gate_search.h"
 #include "analyzer/scan/patterns.h"
 #include "kb/model.h"
-#include "parsers/parser.h"
+#include "parsers/registry.h"
 
 namespace gpm::scan {
 
-struct Slot {  // one line parser of the registry
-  std::unique_ptr<parsers::LineParser> parser;
-  bool awake = false;  // asked for the next line
-  bool due = false;    // the current line holds one of its gates
-  bool used = false;   // has seen a line of this document
-  bool muted = false;  // a tree parser of the same format is going to read the document
-  std::int64_t facts = 0;
-};
-
 struct GateOwners {
-  std::vector<std::uint32_t> slots, patterns;
+  std::vector<std::uint32_t> parsers, patterns;  // by their places in the registry and in Readers
   bool alarm = false;    // one of unusual.h's words
   bool clock = false;    // store::clock_gates()
   bool piece = false;    // the mark of a line that the container engine cut
@@ -36,16 +29,15 @@ struct GateOwners {
 };
 
 struct Readers {
-  explicit Readers(const kb::Knowledge& knowledge);
+  Readers(const kb::Knowledge& knowledge, const parsers::LineParsers& parsers);
 
-  std::vector<Slot> slots;
-  std::vector<Pattern> patterns;
+  std::deque<Pattern> patterns;
   std::vector<GateOwners> owners;  // by gate
   std::vector<int> samples;        // by gate: Sampling::set_samples()
   std::unique_ptr<GateSearch> gates;
 
  private:
-  void find_samples(const std::vector<std::string_view>& literals);
+  void find_samples(const parsers::LineParsers& parsers, const std::vector<std::string_view>& literals);
 };
 
 }  // namespace gpm::scan

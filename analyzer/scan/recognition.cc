@@ -1,118 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
-//
-// The part of the scanner that says what a document is, and reads the trees in it, once all of it was seen.
-#include <algorithm>
+#include "analyzer/scan/recognition.h"
+
+#include <string>
 #include <utility>
 
 #include "analyzer/scan/head.h"
-#include "analyzer/scan/scanner.h"
 #include "parsers/formats/formats.h"
-#include "parsers/registry.h"
 
 namespace gpm::scan {
-namespace {
 
-// Facts of a part of the document: their lines count from the document's start.
-class Shifted final : public facts::Sink {
- public:
-  Shifted(facts::Sink& sink, std::uint64_t lines) : sink_(sink), lines_(lines) {}
-  void add(facts::Event e) override { pass(std::move(e)); }
-  void add(facts::Setting s) override { pass(std::move(s)); }
-  void add(facts::Snapshot s) override { pass(std::move(s)); }
-  void add(facts::Gpu g) override { pass(std::move(g)); }
-  void add(facts::RankMilestone m) override { pass(std::move(m)); }
-  void add(facts::Note n) override {
-    if (n.line != 0) n.line += lines_;
-    sink_.add(std::move(n));
-  }
-  void document_host(std::string_view host) override { sink_.document_host(host); }
-  void secret(std::string_view text) override { sink_.secret(text); }
-
- private:
-  template <typename Fact>
-  void pass(Fact fact) {
-    fact.at.line += lines_;
-    sink_.add(std::move(fact));
-  }
-  facts::Sink& sink_;
-  std::uint64_t lines_;
-};
-
-// What a document is in which only these parsers found anything.
-std::string_view format_of_parser(std::string_view name) {
-  constexpr std::pair<std::string_view, std::string_view> known[] = {
-      {"cuda", "app-log"}, {"python", "app-log"}, {"torch", "app-log"},  {"app", "app-log"},
-      {"ucx", "app-log"},  {"df-free", "df"},     {"devices", "lsmod"},  {"host", "uname"},
-      {"rdma", "ibstat"},  {"container-spec", "kubernetes-pod"},         {"container-command", "docker-run"},
-      {"container-engine", "docker-info"}};
-  for (const auto& [parser, format] : known)
-    if (parser == name) return format;
-  return name;
+bool tells_what_it_is(std::string_view document) {
+  return !document.empty() && document.size() <= formats::split_bytes && !looks_binary(document.substr(0, head_bytes));
 }
 
-}  // namespace
-
-// The format of the parser that read it; empty if none did.
-std::string_view Scanner::read_tree(std::string_view document, std::uint64_t lines_above, bool whole) {
-  Shifted sink(store_, lines_above);
-  for (const auto& parser : parsers::make_tree_parsers()) {
-    if ((!whole && !parser->reads_parts()) || !parser->sniff(document.substr(0, head_bytes), path_)) continue;
-    parser->lies_at(path_);
-    if (parser->parse(document, sink)) return parser->format();
-  }
-  return {};
-}
-
-std::string Scanner::format_by_facts() const {
-  const Slot* best = nullptr;
-  for (const auto& slot : slots_)
-    if (slot.facts > (best ? best->facts : 0)) best = &slot;
-  if (best) return std::string(format_of_parser(best->parser->format()));
-  if (looks_like_kernel_log(head_)) return "dmesg";
-  return store_.facts_of_document() > 0 ? "app-log" : "text";
-}
-
-void Scanner::expect(std::string_view document) {
-  if (document.empty() || document.size() > formats::split_bytes || looks_binary(document.substr(0, head_bytes))) return;
-  expected_.push_back(begin_recognising(document, true));
-  expected_.back().handed_over = document.data();
-}
-
-// Large documents are not split.
-Scanner::Recognition Scanner::begin_recognising(std::string_view sample, bool whole) {
-  const auto copy = std::make_shared<const std::string>(sample);
-  return {copy, worker_->run([copy, whole] { return whole ? formats::split_at_prompts(*copy) : formats::Split{{}, {}, std::string(formats::recognise(*copy))}; })};
-}
-
-// What the document is, and what its parts are where it has several.
-void Scanner::recognise(store::DocumentRow& row) {
-  if (bytes_ == 0) {
-    row.format = "empty";
-    return;
-  }
-  if (binary_) {
-    const auto tree = tree_candidate_ ? read_tree(tree_, 0, true) : std::string_view();
-    row.format = tree_candidate_ ? tree : formats::recognise(sample_);
-    // It has no lines of its own; a format that was found in it says by line where its facts stand all the same.
-    if (!tree.empty())
-      line_ = static_cast<std::uint64_t>(std::count(tree_.begin(), tree_.end(), '\n')) + !tree_.ends_with('\n');
-    if (row.format.empty()) row.format = "binary";
-    return;
-  }
-  const auto whole_tree = tree_candidate_ ? read_tree(tree_, 0, true) : std::string_view();
-  if (tree_candidate_ && whole_tree.empty()) read_muted();
-  if (report_) {
-    row.format = "nvidia-bug-report";
-    row.parts = report_->finish(line_);
-  } else {
-    auto split = recognition_.split.get();
-    row.format = split.format;
-    for (std::size_t i = 0; i < split.parts.size() && whole_tree.empty(); ++i)
-      if (const auto& part = split.parts[i]; !part.title.empty()) read_tree(split.texts[i], part.first_line, false);
-    if (split.parts.size() > 1) row.parts = std::move(split.parts);
-  }
-  if (row.format.empty() && formats::is_known(whole_tree)) row.format = whole_tree;
-  if (row.format.empty()) row.format = format_by_facts();
+Recognition recognise_beside(Worker& worker, std::string_view sample, bool whole, std::shared_ptr<const void> owner) {
+  return {sample, worker.run([sample, whole, owner = std::move(owner)] {
+            return whole ? formats::split_at_prompts(sample) : formats::Split{{}, {}, std::string(formats::recognise(sample))};
+          })};
 }
 
 }  // namespace gpm::scan

@@ -85,29 +85,53 @@ std::string line_template(std::string_view message) {
   return result;
 }
 
+Unusual* UnusualLines::find(std::string key) {
+  if (by_template_.size() >= max_templates) {
+    const auto known = by_template_.find(key);
+    return known == by_template_.end() ? nullptr : &lines_[known->second].line;
+  }
+  const auto [entry, is_new] = by_template_.emplace(std::move(key), lines_.size());
+  if (is_new) lines_.push_back({&entry->first, {}});
+  return &lines_[entry->second].line;
+}
+
+// Whether this line is the first one, in order of path and line, not of reading, which depends on the packaging.
+bool UnusualLines::comes_first(Unusual& seen, std::string_view document, std::uint64_t line) {
+  if (seen.line != 0 && std::tie(document, line) >= std::make_tuple(std::string_view(seen.document), seen.line)) return false;
+  if (seen.document != document) seen.last_line = 0;
+  seen.document = document;
+  seen.line = line;
+  return true;
+}
+
 void UnusualLines::add(std::string_view document, const text::Line& line, bool understood, std::int64_t times) {
   const int gravity = gravity_of(line.message);
   if (gravity == 0) return;
-  auto key = line_template(line.message);
-  if (by_template_.size() >= max_templates && by_template_.count(key) == 0) return;
-  auto& seen = by_template_[std::move(key)];
-  seen.count += static_cast<std::uint64_t>(times);
-  seen.understood |= understood;
-  seen.gravity = gravity;
-  // The first in order of path and line, not of reading, which depends on the packaging.
-  if (seen.line == 0 || std::tie(document, line.number) < std::make_tuple(std::string_view(seen.document), seen.line)) {
-    if (seen.document != document) seen.last_line = 0;
-    seen.document = document;
-    seen.line = line.number;
-    seen.text = text::origin(line, line.message).text;
+  auto* const seen = find(line_template(line.message));
+  if (seen == nullptr) return;
+  seen->count += static_cast<std::uint64_t>(times);
+  seen->understood |= understood;
+  seen->gravity = gravity;
+  if (comes_first(*seen, document, line.number)) seen->text = text::origin(line, line.message).text;
+  if (seen->document == document) seen->last_line = std::max(seen->last_line, line.number);
+}
+
+void UnusualLines::add(UnusualLines&& others) {
+  for (auto& [key, other] : others.lines_) {
+    auto* const seen = find(*key);
+    if (seen == nullptr) continue;
+    seen->count += other.count;
+    seen->understood |= other.understood;
+    seen->gravity = other.gravity;
+    if (comes_first(*seen, other.document, other.line)) seen->text = std::move(other.text);
+    if (seen->document == other.document) seen->last_line = std::max(seen->last_line, other.last_line);
   }
-  if (seen.document == document) seen.last_line = std::max(seen.last_line, line.number);
 }
 
 std::vector<Unusual> UnusualLines::by_gravity() const {
   std::vector<Unusual> all;
-  all.reserve(by_template_.size());
-  for (const auto& [key, seen] : by_template_) all.push_back(seen);
+  all.reserve(lines_.size());
+  for (const auto& line : lines_) all.push_back(line.line);
   std::sort(all.begin(), all.end(), [](const Unusual& a, const Unusual& b) {
     return std::tuple(-a.gravity, a.count, std::string_view(a.document), a.line) < std::tuple(-b.gravity, b.count, std::string_view(b.document), b.line);
   });

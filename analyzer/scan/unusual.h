@@ -42,7 +42,10 @@ class UnusualLines {
 
   // `times`: lines that this one stands for.
   void add(std::string_view document, const text::Line& line, bool understood, std::int64_t times = 1);
-  bool empty() const { return by_template_.empty(); }
+  // Those of another document.
+  void add(UnusualLines&& others);
+  bool empty() const { return lines_.empty(); }
+  std::size_t size() const { return lines_.size(); }
   // Of those that nobody understood the gravest and rarest, at most `most`; of equals in order of document and line.
   std::vector<Unusual> list(std::size_t most, kb::LineIndex& lines) const;
   // The same of all complaints, without those that follow from others.
@@ -51,7 +54,16 @@ class UnusualLines {
  private:
   std::vector<Unusual> by_gravity() const;
 
-  std::unordered_map<std::string, Unusual> by_template_;
+  // Its place in lines_ if there is room for it; the template comes to be known.
+  Unusual* find(std::string key);
+  static bool comes_first(Unusual& seen, std::string_view document, std::uint64_t line);
+
+  std::unordered_map<std::string, std::size_t> by_template_;
+  struct Line {
+    const std::string* key;  // in by_template_
+    Unusual line;
+  };
+  std::vector<Line> lines_;  // in the order of their first ones
 };
 
 }  // namespace gpm::scan

@@ -12,9 +12,9 @@ Worker::~Worker() {
   if (thread_.joinable()) thread_.join();
 }
 
-void Worker::add(std::packaged_task<void()> work) {
-  if (!thread_.joinable()) thread_ = std::thread([this] { loop(); });
+void Worker::add(std::function<void()> work) {
   const std::lock_guard lock(mutex_);
+  if (!thread_.joinable()) thread_ = std::thread([this] { loop(); });
   waiting_.push_back(std::move(work));
   changed_.notify_one();
 }

@@ -134,61 +134,63 @@ std::optional<NumberedName> rank_in_name(std::string_view path) {
   return numbered_file(path);
 }
 
-void RankLabels::begin_document(std::int64_t document) {
-  if (!documents_.empty() && !documents_.back().of_job) documents_.pop_back();
-  if (documents_.size() < max_documents) documents_.emplace_back().id = document;
-}
-
-void RankLabels::saw_label(Document& d, bool of_nccl, bool torchrun, const facts::Place& place) {
-  if (d.process_of_task.size() >= max_tasks && !d.process_of_task.contains(*place.task)) return;
-  d.contradicted |= torchrun;
-  if (place.rank) (*place.rank == *place.task ? d.agreed : d.contradicted) = true;
-  auto& process = d.process_of_task[*place.task];
+void RankLabels::Document::saw_label(bool of_nccl, bool of_torchrun, const facts::Place& place) {
+  if (process_of_task.size() >= max_tasks && !process_of_task.contains(*place.task)) return;
+  contradicted |= of_torchrun;
+  if (place.rank) (*place.rank == *place.task ? agreed : contradicted) = true;
+  auto& process = process_of_task[*place.task];
   if (!of_nccl) return;
   if (place.pid) {
-    d.contradicted |= process && *process != *place.pid;
+    contradicted |= process && *process != *place.pid;
     process = place.pid;
   }
   if (place.host.empty()) return;
-  d.host_named = true;
-  d.shared_host |= d.task_of_host.try_emplace(place.host, *place.task).first->second != *place.task;
+  host_named = true;
+  shared_host |= task_of_host.try_emplace(place.host, *place.task).first->second != *place.task;
 }
 
-void RankLabels::saw(std::string_view kind, const facts::Place& place, const facts::Attributes& attributes) {
-  if (documents_.empty() || !of_rank(kind)) return;
-  auto& d = documents_.back();
-  d.of_job = true;
-  const bool torchrun = kind == "torch.elastic_failure", of_nccl = kind.starts_with("nccl.");
-  if (torchrun) {
-    d.torchrun = true;
+void RankLabels::Document::saw(std::string_view kind, const facts::Place& place, const facts::Attributes& attributes) {
+  if (!of_rank(kind)) return;
+  of_job = true;
+  const bool of_torchrun = kind == "torch.elastic_failure", of_nccl = kind.starts_with("nccl.");
+  if (of_torchrun) {
+    torchrun = true;
     const auto local = attributes.find("local_rank");
-    local_is_not_rank_ |= place.rank && local != attributes.end() && local->second != std::to_string(*place.rank);
+    local_is_not_rank |= place.rank && local != attributes.end() && local->second != std::to_string(*place.rank);
   }
-  if (place.task) saw_label(d, of_nccl, torchrun, place);
+  if (place.task) saw_label(of_nccl, of_torchrun, place);
   if (place.rank) {
-    d.several_ranks |= d.rank && *d.rank != *place.rank;
-    d.rank = place.rank;
+    several_ranks |= rank && *rank != *place.rank;
+    rank = place.rank;
   }
   if (of_nccl && place.pid) {
-    d.several_processes |= d.pid && *d.pid != *place.pid;
-    d.pid = place.pid;
+    several_processes |= pid && *pid != *place.pid;
+    pid = place.pid;
   }
 }
 
-void RankLabels::stored_event(std::int64_t row, const facts::Place& place) {
-  if (!documents_.empty() && place.task && !place.rank) documents_.back().rows.emplace_back(row, *place.task);
+void RankLabels::Document::kept_event(std::int64_t row, const facts::Place& place) {
+  if (place.task && !place.rank) rows.emplace_back(row, *place.task);
 }
 
-bool RankLabels::believes_labels(const Document& d) {
-  if (d.process_of_task.empty() || d.contradicted) return false;
-  return d.agreed || d.shared_host || (!d.host_named && d.process_of_task.size() > 1);
+bool RankLabels::Document::believes_labels() const {
+  if (process_of_task.empty() || contradicted) return false;
+  return agreed || shared_host || (!host_named && process_of_task.size() > 1);
+}
+
+void RankLabels::add(Document document, std::int64_t id, std::int64_t first_row) {
+  local_is_not_rank_ |= document.local_is_not_rank;
+  if (!document.of_job || documents_.size() >= max_documents) return;
+  document.id = id;
+  document.first_row = first_row;
+  documents_.push_back(std::move(document));
 }
 
 void RankLabels::resolve(Database& db) const {
   Statement update(db.get(), "UPDATE events SET rank = ?2 WHERE id = ?1 AND rank IS NULL");
   for (const auto& d : documents_)
-    if (believes_labels(d))
-      for (const auto& [row, task] : d.rows) update.bind(1, row).bind(2, static_cast<std::int64_t>(task)).run();
+    if (d.believes_labels())
+      for (const auto& [row, task] : d.rows) update.bind(1, d.first_row + row).bind(2, static_cast<std::int64_t>(task)).run();
   resolve_names(db);
 }
 
@@ -202,8 +204,7 @@ void RankLabels::resolve_names(Database& db) const {
   std::set<std::string> paths;
   {
     std::map<std::int64_t, const Document*> known;
-    for (const auto& d : documents_)
-      if (d.of_job) known[d.id] = &d;
+    for (const auto& d : documents_) known[d.id] = &d;
     Statement select(db.get(), "SELECT id, path FROM documents ORDER BY path, id");
     while (select.step()) {
       const auto path = select.text(1);

@@ -45,17 +45,18 @@ class RankLabels {
   static constexpr std::size_t max_documents = 100'000;
   static constexpr std::size_t max_tasks = 100'000;  // of one document
 
-  void begin_document(std::int64_t document);
-  // A fact of the document, stored or not.
-  void saw(std::string_view kind, const facts::Place& place, const facts::Attributes& attributes);
-  void stored_event(std::int64_t row, const facts::Place& place);
-  // After hosts and processes are known: completes the rank of events that have none.
-  void resolve(Database& db) const;
-
- private:
+  // What one document says about its ranks.
   struct Document {
-    std::int64_t id = 0;
-    bool of_job = false, torchrun = false, several_ranks = false, several_processes = false;
+    // A fact, kept or not.
+    void saw(std::string_view kind, const facts::Place& place, const facts::Attributes& attributes);
+    // One that was kept, as this row of the document's.
+    void kept_event(std::int64_t row, const facts::Place& place);
+
+    void saw_label(bool of_nccl, bool of_torchrun, const facts::Place& place);
+    bool believes_labels() const;
+
+    std::int64_t id = 0, first_row = 0;
+    bool of_job = false, torchrun = false, several_ranks = false, several_processes = false, local_is_not_rank = false;
     std::optional<int> rank;
     std::optional<std::int64_t> pid;
     // Of labels.
@@ -64,8 +65,13 @@ class RankLabels {
     std::map<std::string, int> task_of_host;
     std::vector<std::pair<std::int64_t, int>> rows;
   };
-  static void saw_label(Document& document, bool of_nccl, bool torchrun, const facts::Place& place);
-  static bool believes_labels(const Document& document);
+
+  // `first_row`: the id of the document's row 0.
+  void add(Document document, std::int64_t id, std::int64_t first_row);
+  // After hosts and processes are known: completes the rank of events that have none.
+  void resolve(Database& db) const;
+
+ private:
   void resolve_names(Database& db) const;
 
   std::vector<Document> documents_;

@@ -3,8 +3,7 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <nlohmann/json.hpp>
+#include <utility>
 
 #include "analyzer/store/identity.h"
 #include "parsers/text/fields.h"
@@ -19,11 +18,8 @@ namespace {
 constexpr std::string_view common_columns =
     "id, document_id, line, text, host, pci, gpu_index, gpu_uuid, rank, pod, container, process, pid, utc_ns, since_boot_ns, "
     "time_precision_ms, time_from, count, last_line, last_utc_ns";
-constexpr std::string_view common_marks = "?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,1,?3,?14";
-constexpr int common_count = 17;
-
-constexpr std::size_t max_gpus_seen = 10'000;
-constexpr std::int64_t max_communicators = 20'000;
+constexpr std::string_view common_marks = "?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19,?20";
+constexpr int common_count = 20;
 
 std::string insert_sql(std::string_view table, std::string_view columns, int extra) {
   std::string marks(common_marks);
@@ -33,40 +29,6 @@ std::string insert_sql(std::string_view table, std::string_view columns, int ext
 
 std::string count_sql(std::string_view table) {
   return fmt::format("UPDATE {} SET count = ?2, last_line = ?3, last_utc_ns = ?4 WHERE id = ?1", table);
-}
-
-// Attributes as a JSON object of strings; keys are ours, values are hostile.
-std::string json_object(const facts::Attributes& attributes) {
-  if (attributes.empty()) return "{}";  // a job of thousands prints millions of steps
-  nlohmann::json object = nlohmann::json::object();
-  for (const auto& [key, value] : attributes) object[text::valid_utf8(key)] = text::valid_utf8(value);
-  return object.dump();
-}
-
-void append_key(std::string& key, std::string_view part) {
-  key += part;
-  key += '\x1f';
-}
-
-// What makes two facts of one document the same: everything but line, text and time.
-std::string place_key(const facts::Place& p, bool with_host = true) {
-  std::string key;
-  if (with_host) append_key(key, p.host);
-  for (const std::string* part : {&p.pci, &p.gpu_uuid, &p.pod, &p.container, &p.process}) append_key(key, *part);
-  append_key(key, p.gpu_index ? std::to_string(*p.gpu_index) : "");
-  append_key(key, p.rank ? std::to_string(*p.rank) : "");
-  if (p.task && !p.rank) append_key(key, "task " + std::to_string(*p.task));
-  append_key(key, p.pid ? std::to_string(*p.pid) : "");
-  return key;
-}
-
-// What every rank of a job prints in any run, or says once when the job stands still: a job of thousands in one file is as usual
-// as one of two, but what such lines take up must not keep out the one line that matters.
-bool is_routine(std::string_view kind) {
-  static constexpr std::string_view kinds[] = {"nccl", "nccl.version", "nccl.env", "nccl.bootstrap_interface", "nccl.network", "nccl.transport", "nccl.init_timings",
-                                               "nccl.bootstrap_timings", "nccl.return", "nccl.last_collective", "line.nccl.ib_device_list", "line.nccl.one_rank_per_node",
-                                               "torch.work_status", "torch.watchdog_timeout", "torch.heartbeat_timeout", "torch.flight_dump"};
-  return std::find(std::begin(kinds), std::end(kinds), kind) != std::end(kinds);
 }
 
 Database open_with_schema() {
@@ -87,11 +49,10 @@ struct Store::Tables {
   Statement insert_event{db.get(), insert_sql("events", "kind, code, attributes", 3)};
   Statement insert_setting{db.get(), insert_sql("settings", "scope, subject, key, value", 4)};
   Statement insert_snapshot{db.get(), insert_sql("snapshots", "metric, subject, number, text_value", 4)};
-  Statement open_document{db.get(), "INSERT INTO documents(id, incident_id, path, format, status, note, bytes, lines, facts, host) VALUES (?,1,'','','','',0,0,0,'')"};
-  Statement close_document{db.get(),
-                           "UPDATE documents SET path = ?2, format = ?3, status = ?4, note = ?5, bytes = ?6, lines = ?7, facts = ?8, host = ?9 WHERE id = ?1"};
-  LaterStatement insert_document{db.get(),
-                                 "INSERT INTO documents(id, incident_id, path, format, status, note, bytes, lines, facts, host) VALUES (?,1,?,?,?,?,?,?,?,?)"};
+  Statement insert_document{db.get(), "INSERT INTO documents(id, incident_id, path, format, status, note, bytes, lines, facts, host) VALUES (?,1,?,?,?,?,?,?,?,?)"};
+  LaterStatement open_document{db.get(), "INSERT INTO documents(id, incident_id, path, format, status, note, bytes, lines, facts, host) VALUES (?,1,'','','','',0,0,0,'')"};
+  LaterStatement close_document{db.get(),
+                                "UPDATE documents SET path = ?2, format = ?3, status = ?4, note = ?5, bytes = ?6, lines = ?7, facts = ?8, host = ?9 WHERE id = ?1"};
   LaterStatement insert_note{db.get(), "INSERT INTO notes(document_id, line, reason) VALUES (?,?,?)"};
   LaterStatement insert_part{db.get(), "INSERT INTO parts(document_id, first_line, last_line, title, format) VALUES (?,?,?,?,?)"};
   LaterStatement count_event{db.get(), count_sql("events")}, count_setting{db.get(), count_sql("settings")}, count_snapshot{db.get(), count_sql("snapshots")};
@@ -118,71 +79,65 @@ const Database& Store::database() const { return tables_->db; }
 Database& Store::database() { return tables_->db; }
 
 void Store::begin_document() {
-  ++document_;
-  clocks_.emplace_back().document = document_;
-  rank_labels_.begin_document(document_);
-  document_is_open_ = false;
-  document_facts_ = document_notes_ = 0;
-  view_ = 0;
-  document_host_.clear();
-  kernel_host_.clear();
-  one_kernel_host_ = true;
-  kinds_.clear();
-  events_seen_.clear();
-  settings_seen_.clear();
-  snapshots_seen_.clear();
+  if (current_) return;
+  current_.emplace();
+  current_->id = ++document_;
+  current_->first_row = next_row_;
 }
 
-namespace {
-
-// Whether other lines may say more about the time: its year, its zone, when the boot was.
-bool incomplete(const facts::Time& time) {
-  return (!time.utc_ns && (time.in_year_ns || time.since_boot_ns)) || (time.host_zone && time.from == facts::TimeFrom::assumed_utc);
+void Store::take(DocumentFacts& facts) {
+  begin_document();
+  if (facts.waiting_.empty() && facts.mentions_.empty() && facts.milestones_.empty()) return;
+  // Rows that refer to a document come after it: SQLite would look for orphans in all tables when it comes later.
+  if (!std::exchange(current_->has_row, true)) tables_->open_document->bind(1, current_->id).run();
+  auto number = facts.rows_ - static_cast<std::int64_t>(facts.waiting_.size());
+  for (const auto& row : facts.waiting_) take_row(row, number++);
+  for (const auto& mention : facts.mentions_) take_mention(mention);
+  for (const auto& milestone : facts.milestones_) take_milestone(milestone);
+  facts.waiting_.clear();
+  facts.mentions_.clear();
+  facts.milestones_.clear();
+  facts.waiting_bytes_ = 0;
 }
 
-}  // namespace
-
-// Rows that refer to a document come after it: SQLite would look for orphans in all tables when it comes later.
-void Store::open_document() {
-  if (document_is_open_) return;
-  document_is_open_ = true;
-  tables_->open_document.bind(1, document_).run();
-}
-
-void Store::flush_counts(std::unordered_map<std::string, Seen>& seen, LaterStatement& update) {
-  for (const auto& [key, s] : seen)
-    if (s.count > 1)
-      update->bind(1, s.row).bind(2, s.count).bind(3, static_cast<std::int64_t>(s.last_line)).bind(4, s.last_utc_ns).run();
-}
-
-void Store::end_document(const DocumentRow& row) {
-  clock_items_ += clocks_.back().items();
-  if (clock_items_ > max_clock_items) clocks_.back().drop_items();
-  if (clocks_.back().empty()) clocks_.pop_back();
-  flush_counts(events_seen_, tables_->count_event);
-  flush_counts(settings_seen_, tables_->count_setting);
-  flush_counts(snapshots_seen_, tables_->count_snapshot);
-  for (const auto& [name, kind] : kinds_)
-    if (kind.dropped > 0) add(facts::Note{0, fmt::format("{} more facts of kind {} are counted here and not kept", kind.dropped, name)});
+void Store::add_document(const DocumentRow& row, DocumentFacts& facts) {
+  begin_document();
+  facts.finish();
   ++documents_total_;
   bytes_total_ += static_cast<std::int64_t>(row.bytes);
   lines_total_ += static_cast<std::int64_t>(row.lines);
-  if (document_host_.empty() && one_kernel_host_) document_host_ = kernel_host_;
-  const bool plain = document_facts_ == 0 && document_notes_ == 0 && row.status == "ok";
-  if (plain && !keep_all_ && ++plain_documents_ > max_plain_documents) return;
-  auto& statement = document_is_open_ ? tables_->close_document : *tables_->insert_document;
-  statement.bind(1, document_)
+  take_clocks(facts.clocks_);
+  for (const auto& secret : facts.secrets_)
+    if (secrets_.size() < max_secrets) secrets_.insert(secret);
+  const bool plain = facts.facts_ == 0 && facts.notes_given_ == 0 && row.status == "ok";
+  if (!plain || keep_all_ || ++plain_documents_ <= max_plain_documents) {
+    write_document(row, facts);
+    take(facts);
+    take_repeats(facts);
+    take_notes(facts);
+    for (auto& [number, times] : facts.relative_) relative_.push_back({current_->first_row + number, current_->id, times});
+    for (auto& gpu : facts.gpus_)
+      if (gpus_.size() < max_gpus) gpus_.push_back({current_->id, std::move(gpu)});
+    rank_labels_.add(std::move(facts.labels_), current_->id, current_->first_row);
+  }
+  next_row_ += facts.rows_;
+  current_.reset();
+}
+
+void Store::write_document(const DocumentRow& row, const DocumentFacts& facts) {
+  auto& statement = std::exchange(current_->has_row, true) ? *tables_->close_document : tables_->insert_document;
+  statement.bind(1, current_->id)
       .bind(2, text::valid_utf8(row.path))
       .bind(3, std::string_view(row.format))
       .bind(4, std::string_view(row.status))
       .bind(5, text::valid_utf8(row.note))
       .bind(6, static_cast<std::int64_t>(row.bytes))
       .bind(7, static_cast<std::int64_t>(row.lines))
-      .bind(8, document_facts_)
-      .bind(9, text::valid_utf8(document_host_))
+      .bind(8, facts.facts_)
+      .bind(9, text::valid_utf8(facts.host_))
       .run();
   for (const auto& part : row.parts)
-    tables_->insert_part->bind(1, document_)
+    tables_->insert_part->bind(1, current_->id)
         .bind(2, static_cast<std::int64_t>(part.first_line))
         .bind(3, static_cast<std::int64_t>(part.last_line))
         .bind(4, text::valid_utf8(part.title))
@@ -190,61 +145,10 @@ void Store::end_document(const DocumentRow& row) {
         .run();
 }
 
-bool Store::has_room(const Kind& kind) const {
-  if (rows_ >= max_rows) return false;
-  return kind.routine ? kind.rows < max_rows_of_processes && routine_rows_ < max_routine_rows : kind.rows < max_rows_per_kind;
-}
-
-bool Store::admit(std::unordered_map<std::string, Seen>& seen, const std::string& key, std::string_view name, std::optional<std::int64_t> code,
-                  const facts::Origin& at, const facts::Time& time, std::string_view table, std::int64_t times) {
-  times *= stand_for_;
-  document_facts_ += times;
-  if (const auto found = seen.find(key); found != seen.end()) {
-    auto& known = found->second;
-    const bool room = has_room(*known.kind);
-    tally_.with_room += room;
-    tally_.unbound += room && known.kind->routine;
-    if (known.last_line == at.line && at.line != 0) return false;  // one line says it once, whoever reads it
-    if (known.view != view_) known.count_in_view = 0;
-    known.view = view_;
-    known.count = std::max(known.count, known.count_in_view += times);
-    if (at.line < known.last_line) return false;  // a line that was kept for the end
-    known.last_line = at.line;
-    if (time.utc_ns) known.last_utc_ns = time.utc_ns;
-    if (const auto relative = relative_.find(known.row); relative != relative_.end()) {
-      relative->second.last = time;
-      relative->second.last_line = at.line;
-    }
-    return false;
-  }
-  auto entry = kinds_.find(name);
-  if (entry == kinds_.end()) {
-    entry = kinds_.try_emplace(std::string(name)).first;
-    entry->second.routine = is_routine(name);
-  }
-  auto& kind = entry->second;
-  const bool room = has_room(kind);
-  // A flood of Xid 13 must not hide the one Xid 79 behind it.
-  const bool new_code = code && kind.codes.size() < max_late_codes && kind.codes.insert(*code).second;
-  if (!room && (!new_code || rows_ >= max_rows)) {
-    kind.dropped += times;
-    return false;
-  }
-  ++kind.rows;
-  ++rows_;
-  ++tally_.rows;
-  tally_.with_room += room;
-  tally_.unbound += room && kind.routine;
-  routine_rows_ += kind.routine;
-  seen.emplace(key, Seen{&kind, next_row_, times, at.line, time.utc_ns, view_, times});
-  if (incomplete(time)) relative_.emplace(next_row_, Relative{table, document_, at.line, at.line, time, time});
-  return true;
-}
-
-int Store::bind_common(Statement& s, const facts::Origin& at, const facts::Place& place, const facts::Time& time, std::int64_t row) {
-  open_document();
-  s.bind(1, row)
-      .bind(2, document_)
+int Store::bind_common(Statement& s, const facts::Origin& at, const facts::Place& place, const facts::Time& time, const DocumentFacts::Row& row,
+                       std::int64_t id) {
+  s.bind(1, id)
+      .bind(2, current_->id)
       .bind(3, static_cast<std::int64_t>(at.line))
       .bind(4, text::valid_utf8(at.text))
       .bind(5, text::valid_utf8(place.host))
@@ -259,96 +163,83 @@ int Store::bind_common(Statement& s, const facts::Origin& at, const facts::Place
       .bind(14, time.utc_ns)
       .bind(15, time.since_boot_ns)
       .bind(16, time.precision_ms)
-      .bind(17, facts::name(time.from));
+      .bind(17, facts::name(time.from))
+      .bind(18, row.count)
+      .bind(19, static_cast<std::int64_t>(row.last_line))
+      .bind(20, row.last_utc_ns);
   return common_count + 1;
 }
 
-void Store::add(facts::Event e) {
-  // A kernel log that syslog or the journal wrote names its node on every line.
-  if (e.kind.starts_with("kernel.") && !e.place.host.empty()) {
-    if (kernel_host_.empty()) kernel_host_ = e.place.host;
-    one_kernel_host_ &= kernel_host_ == e.place.host;
+void Store::take_row(const DocumentFacts::Row& row, std::int64_t number) {
+  if (rows_ >= max_rows || (row.routine && routine_rows_ >= max_routine_rows)) return drop_row(row, number);
+  ++rows_;
+  routine_rows_ += row.routine;
+  const auto id = current_->first_row + number;
+  if (const auto* const e = std::get_if<facts::Event>(&row.fact)) {
+    auto& insert = tables_->insert_event;
+    const int n = bind_common(insert, e->at, e->place, e->time, row, id);
+    insert.bind(n, std::string_view(e->kind)).bind(n + 1, e->code).bind(n + 2, std::string_view(row.attributes)).run();
+  } else if (const auto* const s = std::get_if<facts::Setting>(&row.fact)) {
+    auto& insert = tables_->insert_setting;
+    const int n = bind_common(insert, s->at, s->place, {}, row, id);
+    insert.bind(n, std::string_view(s->scope))
+        .bind(n + 1, text::valid_utf8(s->subject))
+        .bind(n + 2, text::valid_utf8(s->key))
+        .bind(n + 3, text::valid_utf8(s->value))
+        .run();
+  } else if (const auto* const m = std::get_if<facts::Snapshot>(&row.fact)) {
+    auto& insert = tables_->insert_snapshot;
+    const int n = bind_common(insert, m->at, m->place, m->time, row, id);
+    insert.bind(n, std::string_view(m->metric))
+        .bind(n + 1, text::valid_utf8(m->subject))
+        .bind(n + 2, m->number)
+        .bind(n + 3, text::valid_utf8(m->text))
+        .run();
   }
-  rank_labels_.saw(e.kind, e.place, e.attributes);
-  std::string key = e.kind + '\x1f' + (e.code ? std::to_string(*e.code) : "") + '\x1f' + place_key(e.place, view_ == 0);
-  const auto attributes = json_object(e.attributes);
-  key += attributes;
-  if (!admit(events_seen_, key, e.kind, e.code, e.at, e.time, "events", e.times)) return;
-  rank_labels_.stored_event(next_row_, e.place);
-  auto& insert = tables_->insert_event;
-  const int n = bind_common(insert, e.at, e.place, e.time, next_row_++);
-  insert.bind(n, std::string_view(e.kind)).bind(n + 1, e.code).bind(n + 2, std::string_view(attributes)).run();
 }
 
-void Store::add(facts::Setting s) {
-  std::string key;
-  for (const std::string* part : {&s.scope, &s.subject, &s.key, &s.value}) append_key(key, *part);
-  key += place_key(s.place, view_ == 0);
-  if (!admit(settings_seen_, key, s.scope, {}, s.at, {}, "settings")) return;
-  auto& insert = tables_->insert_setting;
-  const int n = bind_common(insert, s.at, s.place, {}, next_row_++);
-  insert.bind(n, std::string_view(s.scope))
-      .bind(n + 1, text::valid_utf8(s.subject))
-      .bind(n + 2, text::valid_utf8(s.key))
-      .bind(n + 3, text::valid_utf8(s.value))
-      .run();
+void Store::drop_row(const DocumentFacts::Row& row, std::int64_t number) {
+  const auto* const e = std::get_if<facts::Event>(&row.fact);
+  const auto* const s = std::get_if<facts::Setting>(&row.fact);
+  const auto& kind = e ? e->kind : s ? s->scope : std::get<facts::Snapshot>(row.fact).metric;
+  current_->dropped_rows.emplace(number, kind);
+  current_->dropped[kind] += row.count;
 }
 
-void Store::add(facts::Snapshot s) {
-  std::string key;
-  for (const std::string* part : {&s.metric, &s.subject, &s.text}) append_key(key, *part);
-  key += place_key(s.place, view_ == 0);
-  if (!admit(snapshots_seen_, key, s.metric, {}, s.at, s.time, "snapshots")) return;
-  auto& insert = tables_->insert_snapshot;
-  const int n = bind_common(insert, s.at, s.place, s.time, next_row_++);
-  insert.bind(n, std::string_view(s.metric))
-      .bind(n + 1, text::valid_utf8(s.subject))
-      .bind(n + 2, s.number)
-      .bind(n + 3, text::valid_utf8(s.text))
-      .run();
+void Store::take_mention(const DocumentFacts::Mention& mention) {
+  auto& ids = current_->communicators;
+  if (ids.size() <= mention.communicator) ids.resize(mention.communicator + 1);
+  const auto known = communicators_.find(mention.key);
+  if (known != communicators_.end() && !mention.nranks) {
+    ids[mention.communicator] = known->second;
+    return;
+  }
+  if (known == communicators_.end() && communicators_.size() >= max_communicators) return;
+  auto& upsert = *tables_->upsert_communicator;
+  upsert.bind(1, text::valid_utf8(mention.key)).bind(2, mention.nranks);
+  upsert.step();
+  ids[mention.communicator] = communicators_[mention.key] = upsert.integer(0);
+  upsert.reset();
 }
 
-void Store::add(facts::Gpu gpu) {
-  ++document_facts_;
-  ++tally_.unbound;
-  std::string key = std::to_string(document_) + '\x1f' + place_key(gpu.place) + gpu.serial + '\x1f' + gpu.name;
-  if (gpus_.size() < max_gpus_seen && gpu_keys_.insert(std::move(key)).second) gpus_.push_back({document_, std::move(gpu)});
-}
-
-void Store::add(facts::RankMilestone m) {
-  ++document_facts_;
-  ++tally_.unbound;
-  if (m.rank < 0) return;
-  rank_labels_.saw("nccl.rank", m.place, {});
-  std::int64_t communicator = 0;
-  if (const auto known = communicators_.find(m.communicator); known != communicators_.end() && !m.nranks) {
-    communicator = known->second;
-  } else {
-    if (known == communicators_.end() && static_cast<std::int64_t>(communicators_.size()) >= max_communicators) {
-      ++kinds_["communicator"].dropped;
-      return;
-    }
-    auto& upsert = *tables_->upsert_communicator;
-    upsert.bind(1, text::valid_utf8(m.communicator)).bind(2, m.nranks);
-    upsert.step();
-    communicator = upsert.integer(0);
-    upsert.reset();
-    communicators_[m.communicator] = communicator;
+void Store::take_milestone(const DocumentFacts::Milestone& milestone) {
+  const auto& m = milestone.milestone;
+  const auto communicator = current_->communicators[milestone.communicator];
+  if (communicator == 0) {
+    ++current_->dropped["communicator"];
+    return;
   }
   const auto key = static_cast<std::uint64_t>(communicator) << 32 | static_cast<std::uint32_t>(m.rank);
   if (!ranks_.contains(key)) {
     if (ranks_.size() >= max_rank_rows) {  // those that are known may still come further
-      ++kinds_["rank"].dropped;
+      ++current_->dropped["rank"];
       return;
     }
     ranks_.insert(key);
   }
-  open_document();
-  // That a communicator was torn down says nothing of how far its set-up came: it never hides an earlier phase.
-  const int order = m.phase == facts::RankPhase::aborted ? 0 : static_cast<int>(m.phase) + 1;
   auto& s = *tables_->upsert_rank;
   s.bind(1, communicator)
-      .bind(2, document_)
+      .bind(2, current_->id)
       .bind(3, static_cast<std::int64_t>(m.at.line))
       .bind(4, text::valid_utf8(m.at.text))
       .bind(5, text::valid_utf8(m.place.host))
@@ -364,28 +255,48 @@ void Store::add(facts::RankMilestone m) {
       .bind(15, m.time.since_boot_ns)
       .bind(16, m.nranks)
       .bind(17, facts::name(m.phase))
-      .bind(18, static_cast<std::int64_t>(order));
+      .bind(18, static_cast<std::int64_t>(milestone.order));
   if (s.step()) {
     const auto row = s.integer(0);
     relative_ranks_.erase(row);
-    if (incomplete(m.time)) relative_ranks_.emplace(row, Relative{"ranks", document_, m.at.line, m.at.line, m.time, m.time});
+    if (is_incomplete(m.time)) relative_ranks_.emplace(row, Relative{row, current_->id, {{}, m.at.line, m.at.line, m.time, m.time}});
   }
   s.reset();
 }
 
-void Store::add(facts::Note note) {
-  if (++document_notes_ > max_notes_per_document) return;
-  open_document();
-  tables_->insert_note->bind(1, document_).bind(2, static_cast<std::int64_t>(note.line)).bind(3, text::valid_utf8(note.reason)).run();
+// Of rows that were taken before the document was over.
+void Store::take_repeats(const DocumentFacts& facts) {
+  for (const auto& repeat : facts.repeats_) {
+    if (const auto dropped = current_->dropped_rows.find(repeat.row); dropped != current_->dropped_rows.end()) {
+      current_->dropped[dropped->second] += repeat.count - 1;
+      continue;
+    }
+    auto& update = repeat.table == "events" ? tables_->count_event : repeat.table == "settings" ? tables_->count_setting : tables_->count_snapshot;
+    update->bind(1, current_->first_row + repeat.row)
+        .bind(2, repeat.count)
+        .bind(3, static_cast<std::int64_t>(repeat.last_line))
+        .bind(4, repeat.last_utc_ns)
+        .run();
+  }
 }
 
-void Store::secret(std::string_view text) {
-  ++tally_.unbound;
-  if (secrets_.size() < max_secrets) secrets_.emplace(text);
+void Store::take_notes(const DocumentFacts& facts) {
+  auto dropped = std::move(current_->dropped);
+  for (const auto& [name, kind] : facts.kinds_)
+    if (kind.dropped > 0) dropped[name] += kind.dropped;
+  auto notes = facts.notes_;
+  for (const auto& [name, times] : dropped) notes.push_back({0, fmt::format("{} more facts of kind {} are counted here and not kept", times, name)});
+  if (notes.size() > DocumentFacts::max_notes) notes.resize(DocumentFacts::max_notes);
+  for (const auto& note : notes)
+    tables_->insert_note->bind(1, current_->id).bind(2, static_cast<std::int64_t>(note.line)).bind(3, text::valid_utf8(note.reason)).run();
 }
 
-void Store::document_host(std::string_view host) {
-  if (document_host_.empty()) document_host_ = text::short_host(host);
+void Store::take_clocks(DocumentClocks& clocks) {
+  clock_items_ += clocks.items();
+  if (clock_items_ > max_clock_items) clocks.drop_items();
+  if (clocks.empty()) return;
+  clocks.document = current_->id;
+  clocks_.push_back(std::move(clocks));
 }
 
 std::optional<std::int64_t> Store::not_before(std::int64_t document, std::uint64_t line,
@@ -414,17 +325,18 @@ void Store::resolve_times() {
   std::map<std::string_view, Statement> updates;
   for (const std::string_view table : {"events", "snapshots"})
     updates.try_emplace(table, db.get(), fmt::format("UPDATE {} SET utc_ns = ?2, time_precision_ms = ?3, time_from = ?4, last_utc_ns = ?5 WHERE id = ?1", table));
-  for (const auto& [row, relative] : relative_) {
-    const auto first = timeline_->resolve(relative.document, relative.line, relative.first);
-    if (first.from == relative.first.from) continue;
-    const auto last = relative.line == relative.last_line ? first : timeline_->resolve(relative.document, relative.last_line, relative.last);
-    if (const auto update = updates.find(relative.table); update != updates.end())
+  for (const auto& [row, document, times] : relative_) {
+    const auto first = timeline_->resolve(document, times.line, times.first);
+    if (first.from == times.first.from) continue;
+    const auto last = times.line == times.last_line ? first : timeline_->resolve(document, times.last_line, times.last);
+    if (const auto update = updates.find(times.table); update != updates.end())
       update->second.bind(1, row).bind(2, first.utc_ns).bind(3, first.precision_ms).bind(4, facts::name(first.from)).bind(5, last.utc_ns).run();
   }
   Statement rank(db.get(), "UPDATE ranks SET utc_ns = ?2 WHERE id = ?1");
   for (const auto& [row, relative] : relative_ranks_) {
-    const auto time = timeline_->resolve(relative.document, relative.line, relative.first);
-    if (time.from != relative.first.from) rank.bind(1, row).bind(2, time.utc_ns).run();
+    const auto& times = relative.times;
+    const auto time = timeline_->resolve(relative.document, times.line, times.first);
+    if (time.from != times.first.from) rank.bind(1, row).bind(2, time.utc_ns).run();
   }
   relative_.clear();
   relative_ranks_.clear();

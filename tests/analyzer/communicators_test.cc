@@ -10,6 +10,7 @@
 #include "analyzer/signals/odd_ones.h"
 #include "analyzer/signals/peers.h"
 #include "tests/analyzer/log_bundle.h"
+#include "tests/analyzer/filled_store.h"
 
 namespace gpm::signals {
 namespace {
@@ -235,7 +236,7 @@ TEST(HostileRanks, ImpossibleNumbersAreNotes) {
 }
 
 TEST(HostileRanks, AMillionCommunicatorsAreBounded) {
-  store::Store store("b", true);
+  test::FilledStore store("b", true);
   store.begin_document();
   for (int i = 0; i < 1'000'000; ++i) {
     facts::RankMilestone m;

@@ -119,7 +119,7 @@ TEST_F(FloodTest, ANewXidInAFloodIsRead) {
 // Each line is another process: rows run out, and what is new is still kept.
 TEST_F(FloodTest, NorIsItLostWhereRowsRanOut) {
   scan(30'000, [](int i) { return i == 25'000 ? xid(i, 0x20, 79) : xid(i, 0x20, 13, 10'000 + i); });
-  EXPECT_EQ(one("SELECT count(*) FROM events WHERE kind = 'kernel.xid'"), std::to_string(store::Store::max_rows_per_kind + 1));
+  EXPECT_EQ(one("SELECT count(*) FROM events WHERE kind = 'kernel.xid'"), std::to_string(store::DocumentFacts::max_rows_per_kind + 1));
   EXPECT_EQ(one("SELECT line FROM events WHERE kind = 'kernel.xid' AND code = 79"), "25000");
   EXPECT_EQ(one("SELECT reason FROM notes WHERE reason LIKE '%kernel.xid%'"), "27999 more facts of kind kernel.xid are counted here and not kept");
 }

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "analyzer/store/store.h"
+#include "tests/analyzer/filled_store.h"
 
 namespace gpm::store {
 namespace {
@@ -14,18 +15,18 @@ std::string uuid(char gpu) { return std::string("GPU-5e0a91c4-7d2b-4c36-b8f0-90a
 std::string pci(char gpu) { return std::string("0000:") + gpu + "0:00.0"; }
 
 // nvidia-smi -L of these GPUs, from line `line` on.
-void list(Store& store, std::string_view gpus, std::uint64_t line = 1) {
+void list(test::FilledStore& store, std::string_view gpus, std::uint64_t line = 1) {
   for (int i = 0; i < static_cast<int>(gpus.size()); ++i)
     store.add(facts::Gpu{{.gpu_index = i, .gpu_uuid = uuid(gpus[static_cast<std::size_t>(i)])}, "NVIDIA H20", "", {line++, ""}});
 }
 
 // The table of nvidia-smi.
-void table(Store& store, std::string_view gpus) {
+void table(test::FilledStore& store, std::string_view gpus) {
   for (int i = 0; i < static_cast<int>(gpus.size()); ++i)
     store.add(facts::Gpu{{.pci = pci(gpus[static_cast<std::size_t>(i)]), .gpu_index = i}, "NVIDIA H20", "", {static_cast<std::uint64_t>(10 + i), ""}});
 }
 
-void memory_of(Store& store, int index, std::uint64_t line) {
+void memory_of(test::FilledStore& store, int index, std::uint64_t line) {
   facts::Snapshot used;
   used.metric = "gpu.memory_used_mib";
   used.place.gpu_index = index;
@@ -35,7 +36,7 @@ void memory_of(Store& store, int index, std::uint64_t line) {
   store.add(std::move(used));
 }
 
-void end(Store& store, std::string path) {
+void end(test::FilledStore& store, std::string path) {
   DocumentRow row;
   row.path = std::move(path);
   row.format = "nvidia-smi";
@@ -43,14 +44,14 @@ void end(Store& store, std::string path) {
   store.end_document(row);
 }
 
-void node(Store& store, std::string_view gpus = "abcd") {
+void node(test::FilledStore& store, std::string_view gpus = "abcd") {
   store.begin_document();
   store.document_host("n1");
   list(store, gpus);
   end(store, "node/nvidia-smi-L.txt");
 }
 
-std::string rows(Store& store, const char* sql) {
+std::string rows(test::FilledStore& store, const char* sql) {
   Statement s(store.database().get(), sql);
   std::string all;
   while (s.step()) all += (all.empty() ? "" : " ") + s.text(0);
@@ -58,12 +59,12 @@ std::string rows(Store& store, const char* sql) {
 }
 
 // "0a 1b": index and letter of every GPU, "-" where no index is known.
-std::string gpus(Store& store) {
+std::string gpus(test::FilledStore& store) {
   return rows(store, "SELECT coalesce(gpu_index, '-') || CASE gpu_uuid WHEN '' THEN substr(pci, 6, 1) ELSE substr(gpu_uuid, -1) END AS name FROM gpus ORDER BY name");
 }
 
 TEST(GpuIdentity, APodNumbersItsGpusFromZero) {
-  Store store("b", true);
+  test::FilledStore store("b", true);
   store.begin_document();
   list(store, "cd", 2);  // $ kubectl exec ... -- nvidia-smi -L
   memory_of(store, 0, 9);
@@ -75,7 +76,7 @@ TEST(GpuIdentity, APodNumbersItsGpusFromZero) {
 }
 
 TEST(GpuIdentity, AContainerWithAllGpusHasTheHostsIndices) {
-  Store store("b", true);
+  test::FilledStore store("b", true);
   node(store);
   store.begin_document();
   list(store, "abcd");
@@ -87,7 +88,7 @@ TEST(GpuIdentity, AContainerWithAllGpusHasTheHostsIndices) {
 }
 
 TEST(GpuIdentity, AContainerWithTheFirstGpusContradictsNobody) {
-  Store store("b", true);
+  test::FilledStore store("b", true);
   node(store);
   store.begin_document();
   list(store, "ab");
@@ -99,7 +100,7 @@ TEST(GpuIdentity, AContainerWithTheFirstGpusContradictsNobody) {
 }
 
 TEST(GpuIdentity, BothStandInOneTerminalSession) {
-  Store store("b", true);
+  test::FilledStore store("b", true);
   store.begin_document();
   store.document_host("n1");
   list(store, "abcd", 2);
@@ -113,7 +114,7 @@ TEST(GpuIdentity, BothStandInOneTerminalSession) {
 }
 
 TEST(GpuIdentity, UuidsOfAPodAreNotTheHostsFirstAddresses) {
-  Store store("b", true);
+  test::FilledStore store("b", true);
   store.begin_document();
   store.document_host("n1");
   table(store, "abcd");
@@ -129,7 +130,7 @@ TEST(GpuIdentity, UuidsOfAPodAreNotTheHostsFirstAddresses) {
 }
 
 TEST(GpuIdentity, UuidsOfAllGpusAreTheHostsAddresses) {
-  Store store("b", true);
+  test::FilledStore store("b", true);
   store.begin_document();
   store.document_host("n1");
   table(store, "abcd");
@@ -140,7 +141,7 @@ TEST(GpuIdentity, UuidsOfAllGpusAreTheHostsAddresses) {
 }
 
 TEST(GpuIdentity, OfTwoPodsNeitherHasTheHostsIndices) {
-  Store store("b", true);
+  test::FilledStore store("b", true);
   for (const char* of : {"ab", "cd"}) {
     store.begin_document();
     store.document_host("n1");
@@ -152,7 +153,7 @@ TEST(GpuIdentity, OfTwoPodsNeitherHasTheHostsIndices) {
 }
 
 TEST(GpuIdentity, TwoHostsMayHaveOneIndexEach) {
-  Store store("b", true);
+  test::FilledStore store("b", true);
   node(store);
   store.begin_document();
   store.document_host("n2");
@@ -163,7 +164,7 @@ TEST(GpuIdentity, TwoHostsMayHaveOneIndexEach) {
 }
 
 TEST(GpuIdentity, OneGpuAskedForByIndexIsNoContainer) {
-  Store store("b", true);
+  test::FilledStore store("b", true);
   node(store);
   store.begin_document();
   store.add(facts::Gpu{{.pci = pci('d'), .gpu_index = 3, .gpu_uuid = uuid('d')}, "NVIDIA H20", "", {1, ""}});  // nvidia-smi -q -i 3

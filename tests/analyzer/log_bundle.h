@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <string>
 
-#include "analyzer/store/store.h"
+#include "tests/analyzer/filled_store.h"
 #include "parsers/registry.h"
 #include "parsers/text/fields.h"
 #include "parsers/text/wrapper.h"
@@ -23,7 +23,7 @@ class LogBundle {
     std::string scratch;
     for (const auto raw : text::split(text, '\n')) {
       const auto line = text::unwrap(++number, raw, scratch);
-      store_.saw_line(line);
+      store_.document().saw_line(line);
       for (auto& parser : parsers) parser->line(line, store_);
     }
     for (auto& parser : parsers) parser->end(store_);
@@ -43,7 +43,7 @@ class LogBundle {
   }
 
  private:
-  store::Store store_{"b", true};
+  test::FilledStore store_{"b", true};
   std::int64_t documents_ = 0;
 };
 

@@ -14,6 +14,7 @@
 #include "kb/model.h"
 #include "kb/query_needs.h"
 #include "parsers/bundle/bundle.h"
+#include "tests/analyzer/filled_store.h"
 
 namespace gpm::signals {
 namespace {
@@ -44,7 +45,7 @@ class AStoreOfFourFacts : public testing::Test {
   }
   bool meets(std::vector<std::string> needs) { return PresentFacts(store_).meet(needs); }
 
-  store::Store store_{"b", true};
+  test::FilledStore store_{"b", true};
 };
 
 TEST_F(AStoreOfFourFacts, HoldsTheirKindsAndCodes) {

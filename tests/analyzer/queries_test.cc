@@ -15,6 +15,7 @@
 #include "analyzer/scan/scanner.h"
 #include "kb/model.h"
 #include "parsers/bundle/bundle.h"
+#include "tests/analyzer/filled_store.h"
 
 namespace gpm::signals {
 namespace {
@@ -124,7 +125,7 @@ TEST_F(QueriesOfACorpus, WithVeryManyRowsAreLeftToTheCaller) {
 }
 
 TEST(AnswersBeside, LeaveALargeStoreToTheCaller) {
-  store::Store store("b", true);
+  test::FilledStore store("b", true);
   store.begin_document();
   for (int i = 0; i < 1500; ++i) {
     facts::Event e;

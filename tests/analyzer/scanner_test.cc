@@ -47,47 +47,6 @@ TEST_F(ScannerTest, LineNumbersDoNotDependOnChunks) {
   EXPECT_EQ(one("SELECT group_concat(DISTINCT line || '-' || last_line || ' x' || count) FROM events"), "500-2500 x3");
 }
 
-// A document that was announced is recognised before it is read; the answer is that of one which was not.
-TEST_F(ScannerTest, ExpectedDocumentsAreRecognisedAsOthers) {
-  const std::string env = "PATH=/usr/bin\nHOME=/root\nNCCL_DEBUG=INFO\n", session = "root@n1:~# uname -r\n5.15.0-91-generic\nroot@n1:~# env\n" + env;
-  const std::string wide = "\xFF\xFE" + [&] {
-    std::string text;
-    for (const char c : env) text += {c, '\0'};
-    return text;
-  }();
-  for (const auto* text : {&env, &session, &wide}) scanner.expect(*text);
-  for (const auto* text : {&env, &session, &wide}) scan("expected", *text);
-  for (const auto* text : {&env, &session, &wide}) scan("unexpected", *text);
-  scanner.expect(env);
-  scan("in pieces", env, 10);
-  store.finish("h");
-  const auto formats = [&](const std::string& path) { return one(("SELECT group_concat(format) FROM documents WHERE path = '" + path + "'").c_str()); };
-  EXPECT_EQ(formats("expected"), "env,session,env");
-  EXPECT_EQ(formats("unexpected"), formats("expected"));
-  EXPECT_EQ(formats("in pieces"), "env");
-  EXPECT_EQ(one("SELECT count(*) FROM parts"), "4");
-}
-
-// Whoever reads ahead may have searched any of the pieces; a gate may lie across two.
-TEST_F(ScannerTest, NorOnWhoSearchesThem) {
-  std::string text;
-  for (int i = 1; i <= 3000; ++i) text += i % 7 == 5 ? "x: all CUDA-capable devices are busy or unavailable\n" : "quiet line\n";
-  for (std::size_t chunk : {61u, 4097u, 20'000u})
-    for (std::size_t searched : {1u, 2u, 3u}) {
-      scanner.begin("log" + std::to_string(chunk));
-      std::size_t n = 0;
-      for (std::size_t at = 0; at < text.size(); at += chunk) {
-        const auto piece = std::string_view(text).substr(at, chunk);
-        std::vector<text::LiteralHit> hits;
-        scanner.look_ahead(piece, hits);
-        scanner.data(piece, ++n % searched == 0 ? &hits : nullptr);
-      }
-      scanner.end("ok", "");
-    }
-  store.finish("h");
-  EXPECT_EQ(one("SELECT count(*) || ' of ' || group_concat(DISTINCT line || '-' || last_line || ' x' || count) FROM events"), "9 of 5-2994 x428");
-}
-
 // The first lines are read, then now and then one, which stands for those before it, and the last.
 TEST_F(ScannerTest, WhatJobsPrintAllTheTimeIsSampledAndCounted) {
   std::string text;

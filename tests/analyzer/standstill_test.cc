@@ -13,6 +13,7 @@
 #include "parsers/torch/torch_parser.h"
 #include "tests/parsers/recording_sink.h"
 #include "tests/parsers/torch/pickle_writer.h"
+#include "tests/analyzer/filled_store.h"
 
 namespace gpm::signals {
 namespace {
@@ -54,7 +55,7 @@ class StandstillTest : public testing::Test {
         EXPECT_EQ(!compute(name, store).empty(), wanted.contains(name)) << name;
   }
 
-  store::Store store{"b", true};
+  test::FilledStore store{"b", true};
   const std::vector<p::Group> pair = {{"0", "default_pg", "[0, 1]"}};
   const std::vector<p::Group> four = {{"0", "default_pg", "[0, 1, 2, 3]"}};
 };

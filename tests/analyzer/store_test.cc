@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/analyzer/filled_store.h"
+
 namespace gpm::store {
 namespace {
 
@@ -23,13 +25,13 @@ DocumentRow document(std::string path) {
   return row;
 }
 
-std::string one(Store& store, const char* sql) {
+std::string one(test::FilledStore& store, const char* sql) {
   Statement s(store.database().get(), sql);
   return s.step() ? s.text(0) : "(no row)";
 }
 
 TEST(Store, EqualFactsAreOneRowWithFirstLastAndCount) {
-  Store store("b", true);
+  test::FilledStore store("b", true);
   store.begin_document();
   for (std::uint64_t line : {10u, 20u, 30u}) store.add(xid(79, line));
   store.add(xid(31, 40));
@@ -40,17 +42,17 @@ TEST(Store, EqualFactsAreOneRowWithFirstLastAndCount) {
 }
 
 TEST(Store, OneDocumentCannotFillTheStore) {
-  Store store("b", true);
+  test::FilledStore store("b", true);
   store.begin_document();
   for (int i = 0; i < 5000; ++i) store.add(xid(i, 1));
   store.end_document(document("dmesg.txt"));
   store.finish("h");
-  EXPECT_EQ(one(store, "SELECT count(*) FROM events"), std::to_string(Store::max_rows_per_kind));
+  EXPECT_EQ(one(store, "SELECT count(*) FROM events"), std::to_string(DocumentFacts::max_rows_per_kind));
   EXPECT_EQ(one(store, "SELECT reason FROM notes"), "3000 more facts of kind kernel.xid are counted here and not kept");
 }
 
 TEST(Store, HostileTextIsBoundAndMadeValid) {
-  Store store("b'); DROP TABLE events; --", true);
+  test::FilledStore store("b'); DROP TABLE events; --", true);
   store.begin_document();
   auto e = xid(31, 1);
   e.at.text = "'); DROP TABLE events; --\xFF";
@@ -63,7 +65,7 @@ TEST(Store, HostileTextIsBoundAndMadeValid) {
 }
 
 TEST(Identity, ALogWhoseLinesNameAnotherHostIsNotOfTheFoldersHost) {
-  Store store("b", true);
+  test::FilledStore store("b", true);
   store.begin_document();
   store.document_host("n1");
   store.end_document(document("dmesg.txt"));
@@ -86,7 +88,7 @@ TEST(Identity, ALogWhoseLinesNameAnotherHostIsNotOfTheFoldersHost) {
 
 TEST(Identity, AKernelLogIsOfTheMachineThatItsFileIsNamedAfterWhereNothingElseNamesAny) {
   const auto host_of = [](const char* path) {
-    Store store("b", true);
+    test::FilledStore store("b", true);
     store.begin_document();
     store.end_document(document(path));
     store.finish("h");
@@ -99,7 +101,7 @@ TEST(Identity, AKernelLogIsOfTheMachineThatItsFileIsNamedAfterWhereNothingElseNa
 }
 
 TEST(Identity, IndexAddressAndUuidAreOneGpu) {
-  Store store("b", true);
+  test::FilledStore store("b", true);
   store.begin_document();
   store.document_host("n1.example");
   store.add(facts::Gpu{{.pci = "0000:5d:00.0", .gpu_index = 3}, "NVIDIA A100-SXM...", "", {1, ""}});
@@ -115,7 +117,7 @@ TEST(Identity, IndexAddressAndUuidAreOneGpu) {
 }
 
 TEST(Identity, ADocumentWithoutHostTakesTheOneOfItsFolder) {
-  Store store("b", true);
+  test::FilledStore store("b", true);
   for (const char* path : {"n1/uname.txt", "n1/logs/app.log", "n2/uname.txt", "notes.txt"}) {
     store.begin_document();
     if (std::string(path).ends_with("uname.txt")) store.document_host(std::string(path).substr(0, 2));
@@ -130,7 +132,7 @@ TEST(Identity, ADocumentWithoutHostTakesTheOneOfItsFolder) {
 
 TEST(Identity, TheOnlyHostHasWhatLiesBesideItsFilesButNotBesideItsFolder) {
   for (const char* path : {"dmesg.txt", "node7/dmesg.txt"}) {
-    Store store("b", true);
+    test::FilledStore store("b", true);
     store.begin_document();
     store.document_host("node7");
     store.add(xid(79, 1));
@@ -144,7 +146,7 @@ TEST(Identity, TheOnlyHostHasWhatLiesBesideItsFilesButNotBesideItsFolder) {
 }
 
 TEST(Identity, WhatAContainerTakesForItsHostIsItsPod) {
-  Store store("b", true);
+  test::FilledStore store("b", true);
   store.begin_document();
   auto e = xid(31, 1);
   e.kind = "nccl.warn";
@@ -161,7 +163,7 @@ TEST(Identity, WhatAContainerTakesForItsHostIsItsPod) {
 }
 
 TEST(Ranks, KeepTheFurthestPhaseAndAnAbortHidesNothing) {
-  Store store("b", true);
+  test::FilledStore store("b", true);
   store.begin_document();
   const auto milestone = [&](facts::RankPhase phase, std::uint64_t line) {
     store.add(facts::RankMilestone{"0x1", 2, 8, phase, {}, {}, {line, "l"}});
@@ -175,7 +177,7 @@ TEST(Ranks, KeepTheFurthestPhaseAndAnAbortHidesNothing) {
 }
 
 TEST(Documents, PlainOnesBeyondTheBoundAreCountedOnly) {
-  Store store("b", false);
+  test::FilledStore store("b", false);
   for (int i = 0; i < Store::max_plain_documents + 5; ++i) {
     store.begin_document();
     store.end_document(document("f" + std::to_string(i)));

@@ -188,7 +188,7 @@ TEST(Timeline, HostileClocksCostLittle) {
     text += "[" + std::to_string(1'000'000 - i * 40) + ".000000] audit: type=1400 audit(" + std::to_string(1'000'000'001 + i * 7919LL) + ".000:1): NVRM: Xid (PCI:0000:41:00): 79, " +
             std::to_string(i) + "\n";
   for (int i = 0; i < 2000; ++i) text += "Feb 29 23:59:60 h" + std::to_string(i) + " kernel: [999999999.999999] NVRM: x\n2199-12-31T23:59:59Z h kernel: NVRM: x\n";
-  EXPECT_LE(xids({{"a", text}, {"b", text}, {"c", text}}).size(), 3u * Store::max_rows_per_kind);
+  EXPECT_LE(xids({{"a", text}, {"b", text}, {"c", text}}).size(), 3u * DocumentFacts::max_rows_per_kind);
 }
 
 // dmesg in all its forms, of one host: the same events at the same moments.

@@ -3,24 +3,43 @@
 
 #include <gtest/gtest.h>
 
+#include <future>
 #include <stdexcept>
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace gpm::scan {
 namespace {
 
 TEST(Worker, DoesOneThingAfterTheOther) {
-  std::vector<int> done;
-  std::vector<std::future<std::string>> answers;
+  std::vector<int> done, all;
+  {
+    Worker worker;
+    for (int i = 0; i < 100; ++i) {
+      all.push_back(i);
+      worker.run([&done, i] { done.push_back(i); });
+    }
+  }
+  EXPECT_EQ(done, all);
+}
+
+TEST(Worker, WhoNeedsAnAnswerBeforeItsTurnFindsItHimself) {
+  std::promise<void> go_on;
   Worker worker;
-  for (int i = 0; i < 100; ++i)
-    answers.push_back(worker.run([&done, i] {
-      done.push_back(i);
-      return std::to_string(i);
-    }));
-  for (int i = 0; i < 100; ++i) EXPECT_EQ(answers[static_cast<std::size_t>(i)].get(), std::to_string(i));
-  EXPECT_EQ(done.size(), 100u);
+  worker.run([&] { go_on.get_future().wait(); });
+  auto answer = worker.run([] { return std::this_thread::get_id(); });
+  EXPECT_EQ(answer.get(), std::this_thread::get_id());
+  go_on.set_value();
+}
+
+TEST(Worker, AnAnswerThatIsThereIsGiven) {
+  Worker worker;
+  std::promise<void> done;
+  auto answer = worker.run([] { return std::string("split"); });
+  worker.run([&] { done.set_value(); });
+  done.get_future().wait();
+  EXPECT_EQ(answer.get(), "split");
 }
 
 TEST(Worker, WhatTheWorkThrowsComesWithTheAnswer) {

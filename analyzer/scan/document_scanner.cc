@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "analyzer/scan/scanner.h"
+#include "analyzer/scan/document_scanner.h"
 
 #include <fmt/format.h>
 
@@ -21,6 +21,7 @@ namespace {
 constexpr std::size_t block_bytes = 1 << 20;
 constexpr std::size_t before_bytes = 256;  // text::Line::before
 constexpr std::size_t year_hunt_bytes = 1 << 20;
+constexpr std::size_t part_bytes = 256 << 10;    // of facts, that need not be kept here
 constexpr std::size_t record_bytes = 1 << 20;  // a journal record without end is cut as text is
 constexpr char escape = '\x1b';
 constexpr std::string_view byte_array = "\"MESSAGE\"";
@@ -53,20 +54,14 @@ std::size_t line_begin(std::string_view block, std::size_t offset) {
 
 }  // namespace
 
-Scanner::Scanner(Readers readers, store::Store& store, std::unique_ptr<Worker> beside)
-    : store_(store),
-      slots_(std::move(readers.slots)),
-      patterns_(std::move(readers.patterns)),
-      owners_(std::move(readers.owners)),
-      gates_(std::move(readers.gates)),
-      worker_(std::move(beside)) {
-  sampling_.set_samples(std::move(readers.samples));
-  pattern_due_.resize(patterns_.size());
+DocumentScanner::DocumentScanner(const Readers& readers, parsers::LineParsers parsers, ScannedSink& out, Worker& beside)
+    : readers_(readers), out_(out), worker_(beside) {
+  for (auto& parser : parsers) slots_.push_back({std::move(parser)});
+  sampling_.set_samples(readers_.samples);
+  pattern_due_.resize(readers_.patterns.size());
 }
 
-Scanner::~Scanner() = default;
-
-void Scanner::reset_parsers() {
+void DocumentScanner::reset_parsers() {
   for (auto& slot : slots_) slot.muted = false;
   if (std::none_of(slots_.begin(), slots_.end(), [](const Slot& s) { return s.used; })) return;
   auto fresh = parsers::make_line_parsers();
@@ -74,7 +69,7 @@ void Scanner::reset_parsers() {
     if (slots_[i].used) slots_[i] = Slot{std::move(fresh[i])};
 }
 
-void Scanner::begin(std::string_view path) {
+void DocumentScanner::begin(std::string_view path, Recognition recognition) {
   path_ = path;
   carry_.clear();
   former_.clear();
@@ -96,13 +91,12 @@ void Scanner::begin(std::string_view path) {
   hash_ = {};
   searched_ = 0;
   carry_hits_.clear();
-  recognition_ = {};
+  recognition_ = std::move(recognition);
   reset_parsers();
-  store_.begin_document();
 }
 
 // The head is whole: what all of the document is read as.
-void Scanner::decide() {
+void DocumentScanner::decide() {
   binary_ = looks_binary(head_);
   for (const auto& parser : parsers::make_tree_parsers()) {
     if (!parser->sniff(head_, path_) || !parser->binary(head_)) continue;
@@ -111,7 +105,7 @@ void Scanner::decide() {
   if (binary_) return;
   journal_ = text::journal_format(head_);
   journal_json_ = text::contains(head_, "__REALTIME_TIMESTAMP\"");
-  hunts_year_ = see_stamps(head_, store_);
+  hunts_year_ = see_stamps(head_, facts_);
   if (formats::BugReport::starts(head_)) report_.emplace();
   for (const auto& parser : parsers::make_tree_parsers()) {
     if (!parser->sniff(head_, path_)) continue;
@@ -121,38 +115,34 @@ void Scanner::decide() {
 }
 
 // No tree came of it: the line parsers that were spared the document get it after all.
-void Scanner::read_muted() {
+void DocumentScanner::read_muted() {
   for (auto& slot : slots_) {
     if (!slot.muted) continue;
     slot.muted = false;
     slot.used = true;
-    const auto before = store_.facts_of_document();
+    const auto before = facts_.count();
     std::uint64_t number = 0;
     std::string scratch;
     for (std::string_view rest = tree_; !rest.empty();) {
       const auto end = std::min(rest.find('\n'), rest.size());
       auto raw = rest.substr(0, std::min(end, max_line_bytes));
       if (raw.ends_with('\r')) raw.remove_suffix(1);
-      slot.parser->line(text::unwrap(++number, raw, scratch), store_);
+      slot.parser->line(text::unwrap(++number, raw, scratch), facts_);
       rest.remove_prefix(std::min(end + 1, rest.size()));
     }
-    slot.parser->end(store_);
-    slot.facts += store_.facts_of_document() - before;
+    slot.parser->end(facts_);
+    slot.facts += facts_.count() - before;
   }
 }
 
-void Scanner::data(std::string_view bytes, const std::vector<text::LiteralHit>* hits) {
+void DocumentScanner::data(std::string_view bytes, const std::vector<text::LiteralHit>* hits) {
   bytes_ += bytes.size();
   hash_.add(bytes);
-  if (!expected_.empty() && expected_.front().handed_over == bytes.data()) {
-    recognition_ = std::move(expected_.front());
-    expected_.pop_front();
-  }
   const auto decoded = order_.decode(bytes);
   take(decoded, decoded.data() == bytes.data() && decoded.size() == bytes.size() ? hits : nullptr);
 }
 
-void Scanner::take(std::string_view bytes, const std::vector<text::LiteralHit>* hits) {
+void DocumentScanner::take(std::string_view bytes, const std::vector<text::LiteralHit>* hits) {
   if (sample_.size() < formats::split_bytes) sample_.append(bytes.substr(0, formats::split_bytes - sample_.size()));
   if (!decided_) {
     head_.append(bytes.substr(0, head_bytes - std::min(head_bytes, head_.size())));
@@ -169,7 +159,7 @@ void Scanner::take(std::string_view bytes, const std::vector<text::LiteralHit>* 
       read_muted();
       tree_.clear();
       tree_.shrink_to_fit();
-      store_.add(facts::Note{0, binary_ ? "too large to be read as a whole"
+      facts_.add(facts::Note{0, binary_ ? "too large to be read as a whole"
                                         : "too large to be read as a whole; only its lines were looked at"});
     }
   } else if (!tree_.empty()) {
@@ -189,6 +179,7 @@ void Scanner::take(std::string_view bytes, const std::vector<text::LiteralHit>* 
     hits = nullptr;
     if (const auto whole = whole_lines(carry_); whole > 0) {
       scan_block(std::string_view(carry_).substr(0, whole), true);
+      if (facts_.waiting_bytes() > part_bytes) out_.part(document_);
       former_ = carry_.substr(whole - std::min(before_bytes, whole), before_bytes);
       drop_front(whole);
       continues_line_ = false;
@@ -204,15 +195,15 @@ void Scanner::take(std::string_view bytes, const std::vector<text::LiteralHit>* 
 }
 
 // Finds the gates in what carry_ has got; `hits_behind`: those within the bytes that were added are known.
-void Scanner::search_carry(const std::vector<text::LiteralHit>* hits_behind) {
-  const auto overlap = gates_->longest() - 1;
+void DocumentScanner::search_carry(const std::vector<text::LiteralHit>* hits_behind) {
+  const auto overlap = readers_.gates->longest() - 1;
   const auto begin = searched_ - std::min(searched_, overlap);
   const auto end = hits_behind ? std::min(searched_ + overlap, carry_.size()) : carry_.size();
   if (searched_ > 0 || !hits_behind) {
-    gates_->find(std::string_view(carry_).substr(begin, end - begin), line_hits_);
+    readers_.gates->find(std::string_view(carry_).substr(begin, end - begin), line_hits_);
     for (const auto& hit : line_hits_) {
       const auto hit_end = begin + hit.end;
-      if (hit_end <= searched_ || (hits_behind && hit_end - gates_->size_of(hit.literal) >= searched_)) continue;
+      if (hit_end <= searched_ || (hits_behind && hit_end - readers_.gates->size_of(hit.literal) >= searched_)) continue;
       carry_hits_.push_back({hit.literal, static_cast<std::uint32_t>(hit_end)});
     }
   }
@@ -225,22 +216,22 @@ void Scanner::search_carry(const std::vector<text::LiteralHit>* hits_behind) {
 }
 
 // The hits in the first bytes of carry_ become those of the block.
-void Scanner::take_hits(std::size_t bytes) {
+void DocumentScanner::take_hits(std::size_t bytes) {
   const auto end = std::find_if(carry_hits_.begin(), carry_hits_.end(), [&](const auto& hit) { return hit.end > bytes; });
   hits_.assign(carry_hits_.begin(), end);
 }
 
-void Scanner::drop_front(std::size_t bytes) {
+void DocumentScanner::drop_front(std::size_t bytes) {
   carry_.erase(0, bytes);
   searched_ -= bytes;
   std::size_t kept = 0;
   for (const auto& hit : carry_hits_)
-    if (hit.end >= bytes + gates_->size_of(hit.literal)) carry_hits_[kept++] = {hit.literal, static_cast<std::uint32_t>(hit.end - bytes)};
+    if (hit.end >= bytes + readers_.gates->size_of(hit.literal)) carry_hits_[kept++] = {hit.literal, static_cast<std::uint32_t>(hit.end - bytes)};
   carry_hits_.resize(kept);
 }
 
 // Bytes of `text` that are whole lines; of a journal's records, whole records.
-std::size_t Scanner::whole_lines(std::string_view text) const {
+std::size_t DocumentScanner::whole_lines(std::string_view text) const {
   if (journal_ != text::JournalFormat::none)
     if (const auto end = text::last_record_end(text, journal_); end > 0 || text.size() < record_bytes) return end;
   return text.rfind('\n') + 1;  // npos + 1 is 0
@@ -248,13 +239,13 @@ std::size_t Scanner::whole_lines(std::string_view text) const {
 
 // `grep --color` and coloured loggers put escapes into the middle of words, where no gate is found. Lines with escapes are
 // searched again without them; their hits stand at the line's end.
-void Scanner::find_behind_escapes(std::string_view block) {
+void DocumentScanner::find_behind_escapes(std::string_view block) {
   const auto found = hits_.size();
   for (auto at = block.find(escape); at != std::string_view::npos; at = block.find(escape, at)) {
     const auto before = block.rfind('\n', at);
     const auto begin = before == std::string_view::npos ? 0 : before + 1;
     const auto end = std::min(block.find('\n', at), block.size());
-    gates_->find(text::without_ansi(block.substr(begin, end - begin)), line_hits_);
+    readers_.gates->find(text::without_ansi(block.substr(begin, end - begin)), line_hits_);
     for (const auto& hit : line_hits_) hits_.push_back({hit.literal, static_cast<std::uint32_t>(end)});
     at = end;
   }
@@ -266,7 +257,7 @@ void Scanner::find_behind_escapes(std::string_view block) {
       const auto before = block.rfind('\n', at);
       const auto begin = before == std::string_view::npos ? 0 : before + 1;
       if (const auto record = text::json_record(block.substr(begin, end - begin))) {
-        gates_->find(record->message, line_hits_);
+        readers_.gates->find(record->message, line_hits_);
         for (const auto& hit : line_hits_) hits_.push_back({hit.literal, static_cast<std::uint32_t>(end)});
       }
     }
@@ -275,7 +266,7 @@ void Scanner::find_behind_escapes(std::string_view block) {
   if (hits_.size() != found) std::stable_sort(hits_.begin(), hits_.end(), [](const auto& a, const auto& b) { return a.end < b.end; });
 }
 
-void Scanner::scan_block(std::string_view block, bool ends_with_line_end) {
+void DocumentScanner::scan_block(std::string_view block, bool ends_with_line_end) {
   hunt_year(block);
   take_hits(block.size());
   find_behind_escapes(block);
@@ -307,7 +298,7 @@ void Scanner::scan_block(std::string_view block, bool ends_with_line_end) {
 }
 
 // What stands directly before an offset of the block, whatever the blocks' sizes happen to be.
-std::string_view Scanner::before(std::string_view block, std::size_t offset) {
+std::string_view DocumentScanner::before(std::string_view block, std::size_t offset) {
   if (offset >= before_bytes) return block.substr(offset - before_bytes, before_bytes);
   before_ = former_;
   before_ += block.substr(0, offset);
@@ -315,10 +306,10 @@ std::string_view Scanner::before(std::string_view block, std::size_t offset) {
 }
 
 // Where the head's stamps lack the year, a line further on may have it, although no parser is shown it.
-void Scanner::hunt_year(std::string_view block) {
+void DocumentScanner::hunt_year(std::string_view block) {
   if (hunts_year_ && !continues_line_ && scanned_ < year_hunt_bytes) {
     if (const auto time = find_dated_line(block.substr(0, year_hunt_bytes - scanned_))) {
-      store_.saw_stamp(*time, ~std::uint64_t{0});
+      facts_.saw_stamp(*time, ~std::uint64_t{0});
       hunts_year_ = false;
     }
   }
@@ -326,27 +317,27 @@ void Scanner::hunt_year(std::string_view block) {
 }
 
 // Follows a bug report's sections; false where the line is ballast that nobody needs to see.
-bool Scanner::passes_sections(std::string_view raw, const text::LiteralHit* first, const text::LiteralHit* last) {
+bool DocumentScanner::passes_sections(std::string_view raw, const text::LiteralHit* first, const text::LiteralHit* last) {
   const bool wanted = report_->wants_next();
-  const bool rule = std::any_of(first, last, [&](const text::LiteralHit& hit) { return owners_[hit.literal].section; });
+  const bool rule = std::any_of(first, last, [&](const text::LiteralHit& hit) { return readers_.owners[hit.literal].section; });
   if ((rule || wanted) && report_->line(line_, raw)) {
     read_floods();
-    store_.begin_view();
+    facts_.begin_view();
   }
   awake_ += static_cast<std::uint32_t>(report_->wants_next()) - static_cast<std::uint32_t>(wanted);
   return !report_->skips();
 }
 
-bool Scanner::said_before(std::string_view raw, const text::LiteralHit* first, const text::LiteralHit* last) const {
+bool DocumentScanner::said_before(std::string_view raw, const text::LiteralHit* first, const text::LiteralHit* last) const {
   if (first == last || awake_ > 0 || pieces_.open() || journal_ != text::JournalFormat::none) return false;
-  const auto& owner = owners_[first->literal];
+  const auto& owner = readers_.owners[first->literal];
   if (!owner.sole) return false;
   for (auto* hit = first + 1; hit != last; ++hit)
-    if (!owners_[hit->literal].sole || owners_[hit->literal].slots != owner.slots) return false;
-  return slots_[owner.slots[0]].parser->said_before(raw);
+    if (!readers_.owners[hit->literal].sole || readers_.owners[hit->literal].parsers != owner.parsers) return false;
+  return slots_[owner.parsers[0]].parser->said_before(raw);
 }
 
-void Scanner::deliver(std::string_view block, std::size_t begin, std::size_t end, text::LiteralHit* first, text::LiteralHit* last) {
+void DocumentScanner::deliver(std::string_view block, std::size_t begin, std::size_t end, text::LiteralHit* first, text::LiteralHit* last) {
   auto raw = block.substr(begin, end - begin);
   if (raw.ends_with('\r')) raw.remove_suffix(1);
   if (first != last) {
@@ -359,7 +350,7 @@ void Scanner::deliver(std::string_view block, std::size_t begin, std::size_t end
   if (may_repeat && floods_.pass_over(raw, line_, first, last)) return;
   text::Surroundings around{before(block, begin), {}};
   if (journal_ != text::JournalFormat::none) around.record = text::record_around(block, begin, journal_);
-  const auto tally = store_.tally();
+  const auto tally = facts_.tally();
   if (may_repeat) stand_for(floods_.stands_for());
   std::size_t messages = 0, prefix = 0;
   text::each_message(line_, raw, around, [&](const text::Line& line) {
@@ -369,43 +360,43 @@ void Scanner::deliver(std::string_view block, std::size_t begin, std::size_t end
   });
   if (!may_repeat) return;
   stand_for(1);
-  const auto& now = store_.tally();
+  const auto& now = facts_.tally();
   const bool alone = messages == 1 && awake_ == 0 && !pieces_.open() && now.unbound == tally.unbound && read_alone(raw, first, last);
   floods_.was_read({now.rows != tally.rows, now.with_room != tally.with_room, alone, prefix});
 }
 
-bool Scanner::may_be_of_flood(const text::LiteralHit* first, const text::LiteralHit* last) const {
+bool DocumentScanner::may_be_of_flood(const text::LiteralHit* first, const text::LiteralHit* last) const {
   return first != last && awake_ == 0 && !pieces_.open() && journal_ == text::JournalFormat::none &&
-         std::all_of(first, last, [&](const auto& hit) { return owners_[hit.literal].flood; });
+         std::all_of(first, last, [&](const auto& hit) { return readers_.owners[hit.literal].flood; });
 }
 
-bool Scanner::read_alone(std::string_view raw, const text::LiteralHit* first, const text::LiteralHit* last) const {
+bool DocumentScanner::read_alone(std::string_view raw, const text::LiteralHit* first, const text::LiteralHit* last) const {
   return std::all_of(first, last, [&](const auto& hit) {
-    const auto& slots = owners_[hit.literal].slots;
+    const auto& slots = readers_.owners[hit.literal].parsers;
     return std::all_of(slots.begin(), slots.end(), [&](auto slot) { return slots_[slot].parser->reads_alone(raw); });
   });
 }
 
-void Scanner::stand_for(std::int64_t lines) {
+void DocumentScanner::stand_for(std::int64_t lines) {
   stands_for_ = lines;
-  store_.stand_for(lines);
+  facts_.stand_for(lines);
 }
 
 // A line that was kept while others were read.
-void Scanner::show_held(std::uint64_t number, std::string_view raw, const text::LiteralHit* first, const text::LiteralHit* last) {
+void DocumentScanner::show_held(std::uint64_t number, std::string_view raw, const text::LiteralHit* first, const text::LiteralHit* last) {
   text::each_message(number, raw, {}, [&](const text::Line& line) {
-    store_.saw_line(line);
+    facts_.saw_line(line);
     show(line, first, last);
   });
 }
 
 // The last lines of floods, for those that were passed over.
-void Scanner::read_floods() {
+void DocumentScanner::read_floods() {
   std::vector<text::LiteralHit> hits;
   for (const auto& held : floods_.take_held()) {
-    gates_->find(held.raw, hits);
+    readers_.gates->find(held.raw, hits);
     if (held.raw.find(escape) != std::string::npos) {
-      gates_->find(text::without_ansi(held.raw), line_hits_);
+      readers_.gates->find(text::without_ansi(held.raw), line_hits_);
       hits.insert(hits.end(), line_hits_.begin(), line_hits_.end());
     }
     stand_for(held.times);
@@ -415,8 +406,8 @@ void Scanner::read_floods() {
 }
 
 // Lines that the container engine cut are joined; those of the other stream may stand between.
-void Scanner::take_message(const text::Line& line, const text::LiteralHit* first, const text::LiteralHit* last) {
-  store_.saw_line(line);
+void DocumentScanner::take_message(const text::Line& line, const text::LiteralHit* first, const text::LiteralHit* last) {
+  facts_.saw_line(line);
   auto& piece = pieces_.of(line.stream);
   if (line.glued && joined_line_ == line.number) return;  // it was in the payload that was joined
   if (!line.partial && piece.raw.empty()) return show(line, first, last);
@@ -430,24 +421,24 @@ void Scanner::take_message(const text::Line& line, const text::LiteralHit* first
   show_joined(piece);
 }
 
-void Scanner::show_joined(Piece& piece) {
+void DocumentScanner::show_joined(Piece& piece) {
   const auto whole = std::move(piece);
   piece = {};
   auto first = whole.line;
   first.raw = whole.raw;
   std::vector<text::LiteralHit> hits;
-  gates_->find(whole.message, hits);
+  readers_.gates->find(whole.message, hits);
   text::each_joined_message(first, whole.message, [&](const text::Line& line) { show(line, hits.data(), hits.data() + hits.size()); });
 }
 
-void Scanner::show(const text::Line& line, const text::LiteralHit* first, const text::LiteralHit* last) {
+void DocumentScanner::show(const text::Line& line, const text::LiteralHit* first, const text::LiteralHit* last) {
   bool alarm = false;
-  const auto facts_before = store_.facts_of_document();
+  const auto facts_before = facts_.count();
   for (auto* hit = first; hit != last; ++hit) {
-    const auto& owner = owners_[hit->literal];
+    const auto& owner = readers_.owners[hit->literal];
     alarm |= owner.alarm;
-    for (auto slot : owners_[hit->literal].slots) slots_[slot].due = true;
-    for (auto pattern : owners_[hit->literal].patterns)
+    for (auto slot : readers_.owners[hit->literal].parsers) slots_[slot].due = true;
+    for (auto pattern : readers_.owners[hit->literal].patterns)
       if (pattern_due_[pattern] == 0) {
         pattern_due_[pattern] = 1;
         due_patterns_.push_back(pattern);
@@ -457,23 +448,23 @@ void Scanner::show(const text::Line& line, const text::LiteralHit* first, const 
   }
   for (auto& slot : slots_) {
     if ((!slot.due && !slot.awake) || slot.muted) continue;
-    const auto before = store_.facts_of_document();
-    const bool stays = slot.parser->line(line, store_) == parsers::Want::next;
+    const auto before = facts_.count();
+    const bool stays = slot.parser->line(line, facts_) == parsers::Want::next;
     awake_ += static_cast<std::uint32_t>(stays) - static_cast<std::uint32_t>(slot.awake);
     slot.awake = stays;
     slot.due = false;
     slot.used = true;
-    slot.facts += store_.facts_of_document() - before;
+    slot.facts += facts_.count() - before;
   }
   std::sort(due_patterns_.begin(), due_patterns_.end());
   for (auto pattern : due_patterns_) {
-    patterns_[pattern].match(line, std::exchange(pattern_due_[pattern], 0), store_);
+    readers_.patterns[pattern].match(line, std::exchange(pattern_due_[pattern], 0), facts_);
   }
   due_patterns_.clear();
-  if (alarm) unusual_.add(path_, line, awake_ > 0 || store_.facts_of_document() != facts_before, stands_for_);
+  if (alarm) document_.unusual.add(path_, line, awake_ > 0 || facts_.count() != facts_before, stands_for_);
 }
 
-void Scanner::finish_text() {
+void DocumentScanner::finish_text() {
   if (!carry_.empty()) {
     search_carry(nullptr);
     scan_block(carry_, carry_.ends_with('\n'));
@@ -488,19 +479,22 @@ void Scanner::finish_text() {
   read_floods();
   for (auto& slot : slots_) {
     if (!slot.used) continue;
-    const auto before = store_.facts_of_document();
-    slot.parser->end(store_);
-    slot.facts += store_.facts_of_document() - before;
+    const auto before = facts_.count();
+    slot.parser->end(facts_);
+    slot.facts += facts_.count() - before;
   }
 }
 
-void Scanner::end(std::string_view status, std::string_view note) {
+void DocumentScanner::end(std::string_view status, std::string_view note) {
   take(order_.finish(), nullptr);
   if (!decided_) decide();
-  store::DocumentRow row;
+  auto& row = document_.row;
   if (!binary_ && bytes_ > 0) {
     // Where UTF-16 was decoded, what was expected is something else.
-    if (!report_ && (!recognition_.sample || *recognition_.sample != sample_)) recognition_ = begin_recognising(sample_, bytes_ <= formats::split_bytes);
+    if (!report_ && (!recognition_.split.asked() || recognition_.sample != sample_)) {
+      const auto copy = std::make_shared<const std::string>(sample_);
+      recognition_ = recognise_beside(worker_, *copy, bytes_ <= formats::split_bytes, copy);
+    }
     finish_text();
   }
   recognise(row);
@@ -510,15 +504,11 @@ void Scanner::end(std::string_view status, std::string_view note) {
   row.note = note;
   row.bytes = bytes_;
   row.lines = line_;
-  store_.end_document(row);
-  // Sum and xor do not depend on order; the path's last part is in, the archive around it is not.
-  const auto name = std::string_view(path_).substr(path_.rfind('/') == std::string::npos ? 0 : path_.rfind('/') + 1);
-  hash_.add(name);
-  const auto hash = hash_.value();
-  bundle_hash_sum_ += hash;
-  bundle_hash_xor_ ^= hash * 0x9e3779b97f4a7c15ull;
+  // The path's last part is in, the archive around it is not.
+  hash_.add(std::string_view(path_).substr(path_.rfind('/') == std::string::npos ? 0 : path_.rfind('/') + 1));
+  document_.hash = hash_.value();
+  out_.done(document_);
+  document_ = {};
 }
-
-std::string Scanner::content_hash() const { return fmt::format("{:016x}{:016x}", bundle_hash_sum_, bundle_hash_xor_); }
 
 }  // namespace gpm::scan

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "analyzer/analysis.h"
 
+#include <algorithm>
 #include <future>
 #include <memory>
 #include <optional>
@@ -35,33 +36,14 @@ std::string bundle_name(const std::vector<std::string>& inputs) {
   return name;
 }
 
-// Hands documents on and lets the caller show progress at each.
-class WithProgress : public bundle::DocumentSink {
- public:
-  WithProgress(bundle::DocumentSink& sink, const bundle::Usage& usage, const std::function<void(const bundle::Usage&)>& progress)
-      : sink_(sink), usage_(usage), progress_(progress) {}
-  void begin(std::string_view path) override { sink_.begin(path); }
-  void data(std::string_view bytes) override {
-    sink_.data(bytes);
-    if (progress_) progress_(usage_);
-  }
-  void end(std::string_view status, std::string_view note) override { sink_.end(status, note); }
-
- private:
-  bundle::DocumentSink& sink_;
-  const bundle::Usage& usage_;
-  const std::function<void(const bundle::Usage&)>& progress_;
-};
-
 // One of the inputs, read on a thread of its own from now on.
 class Reading {
  public:
-  Reading(const AnalysisOptions& options, const std::string& input, bundle::Usage& usage)
+  Reading(const AnalysisOptions& options, const std::string& input, bundle::Usage& usage, std::size_t lanes)
       : documents_([this, &options, &input, &usage](bundle::DocumentSink& to) {
-          WithProgress sink(to, usage, options.progress);
           const auto prefix = options.inputs.size() > 1 ? base_name(input) : std::string();
-          result_ = bundle::read(input, prefix, options.limits, usage, sink, error_);
-        }) {}
+          result_ = bundle::read(input, prefix, options.limits, usage, to, error_);
+        }, std::max<std::size_t>(lanes, 2) * scan::queue_bytes_of_lane) {}
 
   scan::DocumentQueue& documents() { return documents_; }
   // Once all documents were taken:
@@ -131,17 +113,19 @@ AnalysisOutcome analyze(const AnalysisOptions& options, const kb::Knowledge& kno
   };
   if (!options.redact_also.empty()) make_redactor();  // a pattern that cannot be used is refused before anything is read
   bundle::Usage usage;
+  const auto lanes_at_most = std::min(scan::processors(), scan::Lanes::most_lanes);
   std::optional<Reading> reading;
-  if (!options.inputs.empty()) reading.emplace(options, options.inputs.front(), usage);
+  if (!options.inputs.empty()) reading.emplace(options, options.inputs.front(), usage, lanes_at_most);
   auto parsers = parsers::make_line_parsers();
   const auto readers = std::make_shared<scan::Readers>(knowledge, parsers);
   const auto opened = opening.get();
   auto& store = *opened;
   const auto incident = std::make_shared<scan::Incident>(store);
-  const auto lanes = std::make_shared<scan::Lanes>(*readers, std::move(parsers), *incident, *beside, scan::processors());
+  const auto lanes = std::make_shared<scan::Lanes>(*readers, std::move(parsers), *incident, *beside,
+                                                   scan::Lanes::Options{lanes_at_most, options.limits, &usage, options.progress});
   outcome.spent = {opened, readers, incident, lanes, beside};
   for (const auto& input : options.inputs) {
-    if (!reading) reading.emplace(options, input, usage);
+    if (!reading) reading.emplace(options, input, usage, lanes_at_most);
     lanes->scan(reading->documents());
     if (reading->could_read())
       outcome.read = true;

@@ -25,7 +25,7 @@ struct AnalysisOptions {
   std::vector<std::string> redact_also;  // RE2 patterns
   std::string redact_key;           // pseudonyms are the same in every analysis with this key; empty = numbers
   std::string generated;            // RFC 3339; empty = not printed
-  // Called now and then with what has been read so far, on the thread that reads.
+  // Called now and then with what has been read so far, on any thread, on one at a time.
   std::function<void(const bundle::Usage&)> progress;
   // What the caller has to do before it needs the outcome: called once all is read, on another thread; may be empty.
   std::function<void()> meanwhile;

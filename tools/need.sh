@@ -60,16 +60,17 @@ install_node_modules() {
   cp "$1/package-lock.json" "$1/node_modules/.from-package-lock.json"
 }
 
-# build_preset PRESET [TARGET]: configures once, then builds what is not built. Prints only on failure or when there is work.
+# build_preset PRESET [TARGET...]: configures once, then builds what is not built. Prints only on failure or when there is work.
 build_preset() {
-  local log status=0
+  local log status=0 preset=$1
+  shift
   log=$(mktemp)
-  if [ ! -e "build/$1/build.ninja" ]; then
-    echo "Configuring build/$1" >&2
-    cmake --preset "$1" >"$log" 2>&1 || { cat "$log" >&2; rm -f "$log"; return 1; }
-    echo "Building build/$1 (minutes, the first time)" >&2
+  if [ ! -e "build/$preset/build.ninja" ]; then
+    echo "Configuring build/$preset" >&2
+    cmake --preset "$preset" >"$log" 2>&1 || { cat "$log" >&2; rm -f "$log"; return 1; }
+    echo "Building build/$preset (minutes, the first time)" >&2
   fi
-  cmake --build "build/$1" ${2:+--target "$2"} >"$log" 2>&1 || { status=1; cat "$log" >&2; }
+  cmake --build "build/$preset" ${1:+--target "$@"} >"$log" 2>&1 || { status=1; cat "$log" >&2; }
   rm -f "$log"
   return $status
 }

@@ -14,8 +14,8 @@ constexpr std::size_t worth_searching_bytes = std::size_t{64} << 10;
 
 }  // namespace
 
-DocumentQueue::DocumentQueue(std::function<void(bundle::DocumentSink&)> read)
-    : reader_([this, read = std::move(read)] {
+DocumentQueue::DocumentQueue(std::function<void(bundle::DocumentSink&)> read, std::size_t most_bytes)
+    : most_bytes_(most_bytes), reader_([this, read = std::move(read)] {
         std::exception_ptr reason;
         try {
           read(*this);
@@ -32,6 +32,13 @@ DocumentQueue::~DocumentQueue() {
   reader_.join();
 }
 
+bool DocumentQueue::take(std::unique_ptr<const bundle::FolderEntry>& entry) {
+  auto document = std::make_shared<Document>();
+  document->entry = std::move(entry);
+  add({Step::begin, std::move(document), {}, {}, {}}, entry_bytes);
+  return true;
+}
+
 void DocumentQueue::begin(std::string_view path) {
   open_ = std::make_shared<Document>();
   open_->path = path;
@@ -42,7 +49,7 @@ void DocumentQueue::data(std::string_view bytes) {
   Chunk chunk{std::make_shared<const std::string>(bytes)};
   // Whoever reads has the time.
   const GateSearch* const gates = gates_;
-  if (gates != nullptr && bytes.size() >= worth_searching_bytes && waiting_bytes_ >= queue_bytes / 2) {
+  if (gates != nullptr && bytes.size() >= worth_searching_bytes && waiting_bytes_ >= most_bytes_ / 2) {
     gates->find(*chunk.bytes, chunk.hits);
     chunk.searched = true;
   }
@@ -66,7 +73,7 @@ void DocumentQueue::pass_on() {
   for (auto& step : batch_) {
     auto& document = *step.document;
     if (step.kind == Step::begin) {
-      waiting_bytes_ += step_bytes;
+      waiting_bytes_ += bytes_of(document);
       documents_.push_back(std::move(step.document));
     } else if (step.kind == Step::data) {
       waiting_bytes_ += step.chunk.bytes->size();
@@ -131,7 +138,7 @@ std::optional<DocumentQueue::Taken> DocumentQueue::next() {
   Taken taken{taken_++, std::move(documents_.front()), documents_.size() > 1};
   documents_.pop_front();
   if (looked_at_ > 0) --looked_at_;
-  make_room(step_bytes);
+  make_room(bytes_of(*taken.document));
   return taken;
 }
 

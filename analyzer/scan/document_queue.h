@@ -7,10 +7,12 @@
 //   while (auto document = queue.next())              // on any number of threads; each has documents of its own
 //     while (auto chunk = queue.next(*document)) ...
 //
+// Where the bundle is a folder, its entries come in place of documents: who takes one reads it himself.
+//
 // When those who scan fall behind, the reader takes a part of their work: it searches bytes for gates before it hands them over.
 // What small documents are is found out beside, before they are taken.
 //
-// Bounded: about queue_bytes wait to be taken.
+// Bounded: about so many bytes wait to be taken, or open files.
 #pragma once
 
 #include <atomic>
@@ -34,7 +36,7 @@
 
 namespace gpm::scan {
 
-inline constexpr std::size_t queue_bytes = std::size_t{8} << 20;
+inline constexpr std::size_t queue_bytes_of_lane = std::size_t{4} << 20;
 
 class DocumentQueue final : private bundle::DocumentSink {
  public:
@@ -44,6 +46,7 @@ class DocumentQueue final : private bundle::DocumentSink {
     bool searched = false;
   };
   struct Document {
+    std::unique_ptr<const bundle::FolderEntry> entry;  // of a folder; then there is nothing else
     std::string path;
     Recognition recognition;   // for who has taken it
     std::string status, note;  // once its last chunk was taken
@@ -54,8 +57,8 @@ class DocumentQueue final : private bundle::DocumentSink {
     bool ended = false;
   };
 
-  // Calls `read` on another thread, from now on.
-  explicit DocumentQueue(std::function<void(bundle::DocumentSink&)> read);
+  // Calls `read` on another thread, from now on. About `most_bytes` wait to be taken.
+  explicit DocumentQueue(std::function<void(bundle::DocumentSink&)> read, std::size_t most_bytes = 2 * queue_bytes_of_lane);
   // Returns soon: what `read` wants to hand over still, throws there.
   ~DocumentQueue() override;
   DocumentQueue(const DocumentQueue&) = delete;
@@ -74,13 +77,13 @@ class DocumentQueue final : private bundle::DocumentSink {
   std::optional<Taken> next();
   // Its next bytes; waits for them. None: there are no more; its status is known.
   std::optional<Chunk> next(Document& document);
-  bool is_full() const { return waiting_bytes_ >= queue_bytes; }
+  bool is_full() const { return waiting_bytes_ >= most_bytes_; }
   // Nobody takes anything any more: what `read` hands over from now on throws there.
   void abandon();
 
  private:
   struct Step {  // of the reader's batch
-    enum Kind { begin, data, end } kind = begin;
+    enum Kind { begin, data, end } kind = begin;  // an entry of a folder is one `begin`
     std::shared_ptr<Document> document;
     Chunk chunk;
     std::string status, note;
@@ -88,7 +91,9 @@ class DocumentQueue final : private bundle::DocumentSink {
   static constexpr std::size_t recognised_ahead = 32;
   static constexpr std::size_t batch_bytes = std::size_t{1} << 20;
   static constexpr std::size_t step_bytes = sizeof(Step) + 64;
+  static constexpr std::size_t entry_bytes = queue_bytes_of_lane / 32;  // an open file is not to be had without end
 
+  bool take(std::unique_ptr<const bundle::FolderEntry>& entry) override;
   void begin(std::string_view path) override;
   void data(std::string_view bytes) override;
   void end(std::string_view status, std::string_view note) override;
@@ -98,6 +103,9 @@ class DocumentQueue final : private bundle::DocumentSink {
   void recognise_first();
   void make_room(std::size_t bytes);
 
+  static std::size_t bytes_of(const Document& document) { return document.entry ? entry_bytes : step_bytes; }
+
+  const std::size_t most_bytes_;
   std::atomic<const GateSearch*> gates_ = nullptr;
   // The reader's own. Small documents go over in batches, so that a tar of a million of them does not wake others a million times.
   std::vector<Step> batch_;

@@ -70,6 +70,7 @@ void DocumentScanner::reset_parsers() {
 }
 
 void DocumentScanner::begin(std::string_view path, Recognition recognition) {
+  document_ = {};  // also of one that was given up
   path_ = path;
   carry_.clear();
   former_.clear();
@@ -508,7 +509,6 @@ void DocumentScanner::end(std::string_view status, std::string_view note) {
   hash_.add(std::string_view(path_).substr(path_.rfind('/') == std::string::npos ? 0 : path_.rfind('/') + 1));
   document_.hash = hash_.value();
   out_.done(document_);
-  document_ = {};
 }
 
 }  // namespace gpm::scan

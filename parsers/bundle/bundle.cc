@@ -60,7 +60,7 @@ ReadResult read(const std::string& input, std::string_view prefix, const Limits&
   if (S_ISDIR(status.st_mode)) {
     read_folder(std::move(opened), place.inside, walker);
   } else if (S_ISREG(status.st_mode)) {
-    read_file(std::move(opened), static_cast<std::uint64_t>(status.st_size), place, walker);
+    read_file(opened, static_cast<std::uint64_t>(status.st_size), place, walker);
   } else {
     return missing("neither a file nor a folder");
   }

@@ -27,7 +27,9 @@
 // without bytes that has the archive's own path ("a.tar.gz"; for the input itself, its name).
 #pragma once
 
+#include <atomic>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -46,10 +48,33 @@ struct Limits {
 // limits end their own stream, and the rest is read. For `depth`, a packed tar (a.tar.gz) is one archive, and a
 // packed file is one too. Folders are read 128 levels deep, which is limit:depth as well.
 
+// What was used up so far; shared by all inputs of one analysis. Kept current while reading, so others may look at it.
+struct Usage {
+  std::atomic<std::uint64_t> total_bytes = 0;  // handed over as documents
+  std::atomic<std::uint64_t> documents = 0;
+};
+
+class DocumentSink;
+
+// Something that lies in a folder, to be read later and on any thread.
+class FolderEntry {
+ public:
+  virtual ~FolderEntry() = default;
+  // Hands over the documents in it. False: a total limit was met, and what comes behind it is not to be read. May be called
+  // again, and begins anew then.
+  virtual bool read(const Limits& limits, Usage& usage, DocumentSink& sink) const = 0;
+  virtual std::uint64_t bytes() const = 0;  // as it lies there
+};
+
 // Receives documents one after another. For each: begin, data (any number), end.
 class DocumentSink {
  public:
   virtual ~DocumentSink() = default;
+  // Who can read several entries of a folder at a time takes them. They come in the order of their documents.
+  virtual bool take(std::unique_ptr<const FolderEntry>& entry) {
+    (void)entry;
+    return false;
+  }
   // `path` is relative to the input; parts within archives are joined by '/' ("a.tar.gz/host1/dmesg.gz"). Bytes as
   // found.
   virtual void begin(std::string_view path) = 0;
@@ -59,13 +84,6 @@ class DocumentSink {
   // before a bad status are good and are used. `note` is one English sentence for the report, empty for ok. It may hold
   // bytes of the bundle (a link's target), control characters replaced.
   virtual void end(std::string_view status, std::string_view note) = 0;
-};
-
-// What was used up so far; shared by all inputs of one analysis. Kept current while reading, so a sink may look at it
-// to show progress.
-struct Usage {
-  std::uint64_t total_bytes = 0;  // handed over as documents
-  std::uint64_t documents = 0;
 };
 
 enum class ReadResult {

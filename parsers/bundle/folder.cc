@@ -53,6 +53,30 @@ Fault link_at(int folder, const char* name) {
   return {"skipped:link", fmt::format("A link to \"{}\"; links are not followed.", shown(text))};
 }
 
+// A file, or why there is none.
+class Entry final : public FolderEntry {
+ public:
+  Entry(Place place, FileDescriptor file, std::uint64_t size) : place_(std::move(place)), file_(std::move(file)), size_(size) {}
+  Entry(Place place, Fault fault) : place_(std::move(place)), fault_(std::move(fault)) {}
+
+  void hand_over_to(Walker& walker) const {
+    if (fault_) return walker.note(place_.path, fault_);
+    read_file(file_, size_, place_, walker);
+  }
+  bool read(const Limits& limits, Usage& usage, DocumentSink& sink) const override {
+    Walker walker(limits, usage, sink);
+    hand_over_to(walker);
+    return !walker.stopped();
+  }
+  std::uint64_t bytes() const override { return size_; }
+
+ private:
+  Place place_;
+  FileDescriptor file_;
+  std::uint64_t size_ = 0;
+  Fault fault_;
+};
+
 class FolderReader {
  public:
   explicit FolderReader(Walker& walker) : walker_(walker) {}
@@ -60,7 +84,7 @@ class FolderReader {
   void enter(FileDescriptor folder, std::string inside) {
     Level level{std::move(folder), std::move(inside), {}};
     const int error = list(level.folder.get(), walker_.limits().documents, level.names);
-    if (error != 0) walker_.note(path_of(level.inside), unreadable(error));
+    if (error != 0) hand_on({.path = path_of(level.inside)}, unreadable(error));
     levels_.push_back(std::move(level));
   }
 
@@ -81,6 +105,14 @@ class FolderReader {
     return inside.empty() ? "." : inside.substr(0, inside.size() - 1);
   }
 
+  template <typename... What>
+  void hand_on(Place place, What&&... what) {
+    auto entry = std::make_unique<const Entry>(std::move(place), std::forward<What>(what)...);
+    const auto& read = *entry;
+    std::unique_ptr<const FolderEntry> offered = std::move(entry);
+    if (!walker_.sink().take(offered)) read.hand_over_to(walker_);
+  }
+
   void read_one(const std::string& name) {
     const Level& level = levels_.back();
     const int folder = level.folder.get();
@@ -89,26 +121,22 @@ class FolderReader {
     place.inside = place.path + '/';
     // Looked at before it is opened: opening a device can do things.
     struct stat status {};
-    if (::fstatat(folder, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0)
-      return walker_.note(place.path, unreadable(errno));
-    if (S_ISLNK(status.st_mode)) return walker_.note(place.path, link_at(folder, name.c_str()));
+    if (::fstatat(folder, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) return hand_on(std::move(place), unreadable(errno));
+    if (S_ISLNK(status.st_mode)) return hand_on(std::move(place), link_at(folder, name.c_str()));
     const bool is_folder = S_ISDIR(status.st_mode);
-    if (!is_folder && !S_ISREG(status.st_mode)) {
-      return walker_.note(place.path, {"skipped:special", "A device, pipe or socket, not a file."});
-    }
+    const Fault special{"skipped:special", "A device, pipe or socket, not a file."};
+    if (!is_folder && !S_ISREG(status.st_mode)) return hand_on(std::move(place), special);
     if (is_folder && levels_.size() >= kFolderDepth) {
-      return walker_.note(place.path,
-                          {"limit:depth", fmt::format("It lies {} folders deep and is not read.", kFolderDepth)});
+      return hand_on(std::move(place), Fault{"limit:depth", fmt::format("It lies {} folders deep and is not read.", kFolderDepth)});
     }
     const int flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY | (is_folder ? O_DIRECTORY : 0);
     FileDescriptor opened(::openat(folder, name.c_str(), flags));
-    if (!opened) return walker_.note(place.path, unreadable(errno));
+    if (!opened) return hand_on(std::move(place), unreadable(errno));
     if (is_folder) return enter(std::move(opened), std::move(place.inside));
     // It may have been exchanged since.
-    if (::fstat(opened.get(), &status) != 0) return walker_.note(place.path, unreadable(errno));
-    if (!S_ISREG(status.st_mode))
-      return walker_.note(place.path, {"skipped:special", "A device, pipe or socket, not a file."});
-    read_file(std::move(opened), static_cast<std::uint64_t>(status.st_size), place, walker_);
+    if (::fstat(opened.get(), &status) != 0) return hand_on(std::move(place), unreadable(errno));
+    if (!S_ISREG(status.st_mode)) return hand_on(std::move(place), special);
+    hand_on(std::move(place), std::move(opened), static_cast<std::uint64_t>(status.st_size));
   }
 
   Walker& walker_;
@@ -123,8 +151,8 @@ void read_folder(FileDescriptor folder, const std::string& inside, Walker& walke
   reader.read_all();
 }
 
-void read_file(FileDescriptor file, std::uint64_t size, const Place& place, Walker& walker) {
-  FileSource source(std::move(file), size);
+void read_file(const FileDescriptor& file, std::uint64_t size, const Place& place, Walker& walker) {
+  FileSource source(file.get(), size);
   walker.open(source, size > 0 ? &source : nullptr, place);
 }
 

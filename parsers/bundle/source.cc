@@ -39,8 +39,8 @@ FileDescriptor::~FileDescriptor() {
   if (fd_ >= 0) ::close(fd_);
 }
 
-FileSource::FileSource(FileDescriptor fd, std::uint64_t size)
-    : fd_(std::move(fd)), size_(size), buffer_(std::make_unique_for_overwrite<char[]>(kBlock)) {}
+FileSource::FileSource(int fd, std::uint64_t size)
+    : fd_(fd), size_(size), buffer_(std::make_unique_for_overwrite<char[]>(kBlock)) {}
 
 std::string_view FileSource::next() {
   if (ended_) return {};
@@ -49,7 +49,7 @@ std::string_view FileSource::next() {
   ssize_t got = 0;
   if (want > 0) {
     do {
-      got = ::pread(fd_.get(), buffer_.get(), want, static_cast<off_t>(offset_));
+      got = ::pread(fd_, buffer_.get(), want, static_cast<off_t>(offset_));
     } while (got < 0 && errno == EINTR);
   }
   if (got <= 0) {
@@ -69,7 +69,7 @@ std::string_view FileSource::next() {
 std::size_t FileSource::read_at(std::uint64_t offset, char* into, std::size_t count) const {
   std::size_t done = 0;
   while (done < count) {
-    const ssize_t got = ::pread(fd_.get(), into + done, count - done, static_cast<off_t>(offset + done));
+    const ssize_t got = ::pread(fd_, into + done, count - done, static_cast<off_t>(offset + done));
     if (got < 0 && errno == EINTR) continue;
     if (got <= 0) break;
     done += static_cast<std::size_t>(got);

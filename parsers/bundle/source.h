@@ -68,15 +68,16 @@ class FileDescriptor {
 
 // A regular file, by pread: a mapping would fault when the file shrinks. Reads as far as the file went when it was
 // opened, so that a log that is still written to comes to an end; files of the kernel, which say 0, to their end.
+// Does not own the descriptor.
 class FileSource final : public Source, public RandomAccess {
  public:
-  FileSource(FileDescriptor fd, std::uint64_t size);
+  FileSource(int fd, std::uint64_t size);
   std::string_view next() override;
   std::uint64_t size() const override { return size_; }
   std::size_t read_at(std::uint64_t offset, char* into, std::size_t count) const override;
 
  private:
-  FileDescriptor fd_;
+  int fd_;
   std::uint64_t size_;
   std::uint64_t offset_ = 0;
   bool ended_ = false;

@@ -171,7 +171,7 @@ Fault Walker::pass_on(Source& bytes) {
     const std::string_view chunk = bytes.next();
     if (chunk.empty()) return bytes.fault();
     const std::uint64_t room_here = limits().document_bytes - done;
-    const std::uint64_t room = limits().total_bytes - std::min(limits().total_bytes, usage.total_bytes);
+    const std::uint64_t room = limits().total_bytes - std::min(limits().total_bytes, usage.total_bytes.load());
     const std::string_view used =
         chunk.substr(0, static_cast<std::size_t>(std::min<std::uint64_t>({room_here, room, chunk.size()})));
     done += used.size();

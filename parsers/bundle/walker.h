@@ -32,6 +32,7 @@ class Walker {
   // A total limit was met. Nothing more should be opened.
   bool stopped() const { return budget_.stopped(); }
   const Limits& limits() const { return budget_.limits(); }
+  DocumentSink& sink() { return sink_; }
 
  private:
   bool begin(std::string_view path);

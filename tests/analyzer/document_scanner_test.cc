@@ -30,7 +30,10 @@ class DocumentScannerTest : public testing::Test, public ScannedSink {
     for (std::size_t at = 0; at < text.size(); at += chunk) scanner.data(text.substr(at, chunk));
     scanner.end("ok", "");
   }
-  Recognition recognised(const std::string& text) { return recognise_beside(worker, text, true, nullptr); }
+  Recognition recognised(const std::string& text) {
+    const auto copy = std::make_shared<const std::string>(text);
+    return recognise_beside(worker, *copy, true, copy);
+  }
 
   Worker worker;
   parsers::LineParsers parsers = parsers::make_line_parsers();

@@ -5,10 +5,17 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <functional>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
+#include "analyzer/scan/scanner.h"
 #include "analyzer/store/store.h"
 #include "kb/match/line_index.h"
 #include "kb/model.h"
@@ -16,61 +23,57 @@
 namespace gpm::scan {
 namespace {
 
-using testing::ElementsAreArray;
+using testing::Contains;
+using testing::HasSubstr;
 
 struct Document {
   std::string path, text;
 };
 
-// What so many lanes make of documents.
-class Scanned {
- public:
-  Scanned(std::size_t lanes, const std::vector<Document>& documents) {
-    scan(lanes, [&](bundle::DocumentSink& to) {
-      constexpr std::size_t chunk = 1 << 18;
-      for (const auto& [path, text] : documents) {
-        to.begin(path);
-        for (std::size_t at = 0; at < text.size(); at += chunk) to.data(std::string_view(text).substr(at, chunk));
-        to.end("ok", "");
-      }
-    });
-    store.finish(hash);
-  }
+std::vector<std::string> rows(store::Store& store) {
+  std::vector<std::string> found;
+  const auto add = [&](const char* sql) {
+    store::Statement s(store.database().get(), sql);
+    while (s.step()) found.push_back(s.text(0));
+  };
+  add("SELECT 'incident ' || content_hash FROM incidents");
+  add("SELECT 'document ' || id || path || format || status || bytes || ' ' || lines || ' ' || facts || host FROM documents ORDER BY id");
+  add("SELECT 'event ' || id || kind || document_id || line || last_line || count || coalesce(rank, '-') FROM events ORDER BY id");
+  add("SELECT 'rank ' || communicator_id || document_id || line || rank || phase FROM ranks ORDER BY rowid");
+  add("SELECT 'note ' || document_id || reason FROM notes ORDER BY rowid");
+  return found;
+}
 
-  std::vector<std::string> rows() {
-    std::vector<std::string> found;
-    const auto add = [&](const char* sql) {
-      store::Statement s(store.database().get(), sql);
-      while (s.step()) found.push_back(s.text(0));
-    };
-    add("SELECT 'incident ' || content_hash FROM incidents");
-    add("SELECT 'document ' || id || path || format || lines || facts || host FROM documents ORDER BY id");
-    add("SELECT 'event ' || id || kind || document_id || line || last_line || count || coalesce(rank, '-') FROM events ORDER BY id");
-    add("SELECT 'rank ' || communicator_id || document_id || line || rank || phase FROM ranks ORDER BY rowid");
-    add("SELECT 'note ' || document_id || reason FROM notes ORDER BY rowid");
-    for (const auto& line : unusual) found.push_back(fmt::format("unusual {} {} {} {}", line.document, line.line, line.count, line.text));
-    return found;
-  }
+using Read = std::function<void(bundle::DocumentSink&, const bundle::Limits&, bundle::Usage&)>;
 
+Read reading(const std::vector<Document>& documents) {
+  return [&documents](bundle::DocumentSink& to, const bundle::Limits&, bundle::Usage&) {
+    constexpr std::size_t chunk = 1 << 18;
+    for (const auto& [path, text] : documents) {
+      to.begin(path);
+      for (std::size_t at = 0; at < text.size(); at += chunk) to.data(std::string_view(text).substr(at, chunk));
+      to.end("ok", "");
+    }
+  };
+}
+
+// What so many lanes find.
+std::vector<std::string> scanned(std::size_t most, const Read& read, const bundle::Limits& limits = {}) {
   store::Store store{"b", true};
-
- private:
-  void scan(std::size_t most, std::function<void(bundle::DocumentSink&)> read) {
-    Worker worker;
-    auto parsers = parsers::make_line_parsers();
-    const Readers readers(kb::embedded(), parsers);
-    Incident incident(store);
-    Lanes lanes(readers, std::move(parsers), incident, worker, most);
-    DocumentQueue queue(std::move(read));
-    lanes.scan(queue);
-    hash = incident.content_hash();
-    kb::LineIndex index(kb::embedded().lines);
-    unusual = incident.unusual().list(1000, index);
-  }
-
-  std::string hash;
-  std::vector<Unusual> unusual;
-};
+  Worker worker;
+  auto parsers = parsers::make_line_parsers();
+  const Readers readers(kb::embedded(), parsers);
+  Incident incident(store);
+  bundle::Usage usage;
+  Lanes lanes(readers, std::move(parsers), incident, worker, {most, limits, &usage, {}});
+  DocumentQueue queue([&](bundle::DocumentSink& to) { read(to, limits, usage); });
+  lanes.scan(queue);
+  store.finish(incident.content_hash());
+  auto found = rows(store);
+  kb::LineIndex index(kb::embedded().lines);
+  for (const auto& line : incident.unusual().list(1000, index)) found.push_back(fmt::format("unusual {} {} {} {}", line.document, line.line, line.count, line.text));
+  return found;
+}
 
 std::string kernel_log(int lines, int seed) {
   std::string text;
@@ -89,22 +92,93 @@ std::string job_log(int ranks) {
   return text;
 }
 
+// That both are the same; the first difference, where a matcher would print thousands of rows.
+void expect_equal(const std::vector<std::string>& found, const std::vector<std::string>& wanted, const std::string& what) {
+  const auto [at, other] = std::mismatch(found.begin(), found.end(), wanted.begin(), wanted.end());
+  if (at == found.end() && other == wanted.end()) return;
+  ADD_FAILURE() << what << ": row " << at - found.begin() << " of " << found.size() << " is " << (at == found.end() ? "missing" : *at) << ", of "
+                << wanted.size() << " should be " << (other == wanted.end() ? "none" : *other);
+}
+
 TEST(Lanes, WhatIsFoundDoesNotDependOnTheirNumber) {
   std::vector<Document> documents;
   for (int i = 0; i < 120; ++i) documents.push_back({fmt::format("host{}/kern-{}.log", i % 5, i), kernel_log(i % 10 == 0 ? 6000 : 5 + i, i)});
   documents.push_back({"empty", ""});
-  const auto one = Scanned(1, documents).rows();
+  const auto one = scanned(1, reading(documents));
   EXPECT_GT(one.size(), 1000u);
-  EXPECT_THAT(Scanned(8, documents).rows(), ElementsAreArray(one));
+  expect_equal(scanned(8, reading(documents)), one, "8 lanes");
 }
 
 // Each of these documents gives more than may wait for its turn.
 TEST(Lanes, DocumentsWithMuchInThemWaitForTheirTurn) {
   std::vector<Document> documents;
   for (int i = 0; i < 6; ++i) documents.push_back({fmt::format("job-{}.log", i), job_log(12'000)});
-  const auto one = Scanned(1, documents).rows();
+  const auto one = scanned(1, reading(documents));
   EXPECT_GT(one.size(), 12'000u);
-  EXPECT_THAT(Scanned(4, documents).rows(), ElementsAreArray(one));
+  expect_equal(scanned(4, reading(documents)), one, "4 lanes");
+}
+
+// A folder, whose entries the lanes open themselves.
+class FolderLanes : public testing::Test {
+ protected:
+  FolderLanes() {
+    std::filesystem::create_directories(folder);
+    for (int i = 0; i < 60; ++i) {
+      std::ofstream file(folder / fmt::format("kern-{:02}.log", i));
+      file << (i % 20 == 7 ? kernel_log(40'000, i) : i == 21 ? job_log(9000) : kernel_log(50 + 10 * i, i));  // some more than a MiB
+    }
+    std::filesystem::create_symlink("/etc/passwd", folder / "kern-30-link");
+  }
+  ~FolderLanes() override { std::filesystem::remove_all(folder); }
+
+  void read(bundle::DocumentSink& to, const bundle::Limits& limits, bundle::Usage& usage) const {
+    std::string error;
+    EXPECT_EQ(bundle::read(folder.string(), "", limits, usage, to, error), bundle::ReadResult::read) << error;
+  }
+  // Entry by entry, on one thread.
+  std::vector<std::string> simply_scanned(const bundle::Limits& limits) const {
+    store::Store store{"b", true};
+    Scanner scanner(kb::embedded(), store);
+    bundle::Usage usage;
+    read(scanner, limits, usage);
+    store.finish(scanner.content_hash());
+    return rows(store);
+  }
+  void expect_the_same(const bundle::Limits& limits, const std::string& status) const {
+    const auto simply = simply_scanned(limits);
+    EXPECT_THAT(simply, Contains(HasSubstr(status)));
+    for (std::size_t most : {1u, 2u, 8u}) {
+      auto found = scanned(most, [this](auto& to, const auto& l, auto& usage) { read(to, l, usage); }, limits);
+      std::erase_if(found, [](const std::string& row) { return row.starts_with("unusual"); });
+      expect_equal(found, simply, fmt::format("{} lanes", most));
+    }
+  }
+
+  const std::filesystem::path folder = std::filesystem::path(testing::TempDir()) / fmt::format("lanes-{}", getpid());
+};
+
+TEST_F(FolderLanes, FindWhatIsInIt) { expect_the_same({}, "skipped:link"); }
+
+TEST_F(FolderLanes, EndAtTheLimitOfBytesWhereAReaderOfOneByOneDoes) {
+  for (std::uint64_t bytes : {1000u, 300'000u, 2'500'000u, 6'000'000u}) expect_the_same({.total_bytes = bytes}, "limit:total-bytes");
+}
+
+TEST_F(FolderLanes, EndAtTheLimitOfDocumentsWhereAReaderOfOneByOneDoes) {
+  for (std::uint64_t documents : {1u, 20u, 31u, 60u}) expect_the_same({.documents = documents}, "limit:documents");
+}
+
+TEST_F(FolderLanes, ProgressIsShown) {
+  store::Store store{"b", true};
+  Worker worker;
+  auto parsers = parsers::make_line_parsers();
+  const Readers readers(kb::embedded(), parsers);
+  Incident incident(store);
+  std::uint64_t bytes = 0;
+  Lanes lanes(readers, std::move(parsers), incident, worker, {.most = 2, .progress = [&](const bundle::Usage& usage) { bytes = usage.total_bytes; }});
+  bundle::Usage usage;
+  DocumentQueue queue([&](bundle::DocumentSink& to) { read(to, {}, usage); });
+  lanes.scan(queue);
+  EXPECT_GT(bytes, 1'000'000u);
 }
 
 class FailingLanes : public testing::Test {
@@ -124,7 +198,7 @@ class FailingLanes : public testing::Test {
   parsers::LineParsers parsers = parsers::make_line_parsers();
   Readers readers{kb::embedded(), parsers};
   Incident incident{store};
-  Lanes lanes{readers, std::move(parsers), incident, worker, 4};
+  Lanes lanes{readers, std::move(parsers), incident, worker, {.most = 4}};
 };
 
 TEST_F(FailingLanes, WhatTheReaderThrowsComesOut) {

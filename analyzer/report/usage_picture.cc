@@ -79,8 +79,8 @@ class Bars {
       const double w = std::min(wide(*process.used_mib), std::max(0.0, end - x));
       if (w <= 0) break;
       svg.begin("process", process_phrase(process)).rect(x, y, w, bar_height, drawn++ % 2 == 0 ? "held" : "held second");
-      const auto columns = static_cast<std::size_t>((w - 8) / 7);
-      if (columns >= 5) svg.text(x + 5, y + 14, "on-held", cut(process.name, columns));
+      const double columns = (w - 8) / 7;  // negative where a bar is narrow: no number without sign
+      if (columns >= 5) svg.text(x + 5, y + 14, "on-held", cut(process.name, static_cast<std::size_t>(columns)));
       svg.end();
       x += w;
       held += *process.used_mib;

@@ -229,6 +229,14 @@ TEST(RanksPicture, HostsThatAllDifferAreCutWithACount) {
   EXPECT_THAT(svg, HasSubstr("further rows: 1"));
 }
 
+TEST(UsagePicture, ANameStandsOnlyOnABarThatIsWideEnoughForIt) {
+  const Usage usage{"n1", "smi", "", 10, {{0, "", 40000, 81920, {}, {{"/usr/lib/xorg/Xorg", 1911, 63}, {"python", 4711, 39000}}}}, true};
+  const auto svg = usage_picture(english, usage, Faults({}), "u");
+  EXPECT_EQ(count(svg, "on-held"), 1u) << svg;
+  EXPECT_EQ(count(svg, ">/usr/lib/xorg/Xorg<"), 0u) << "the display's 63 MiB are not half a pixel wide";
+  EXPECT_EQ(count(svg, ">python<"), 1u);
+}
+
 TEST(UsagePicture, BarsShowProcessesAndWhatNobodyHolds) {
   const Usage usage{"n1", "smi", "", 10, {{0, "", 76234, 81920, 0, {}}, {1, "", 39512, 81920, 87, {{"python", 4711, 39000}}}}, true};
   const auto svg = usage_picture(english, usage, Faults({}), "u");

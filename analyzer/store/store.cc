@@ -79,17 +79,16 @@ const Database& Store::database() const { return tables_->db; }
 Database& Store::database() { return tables_->db; }
 
 void Store::begin_document() {
-  if (current_) return;
-  current_.emplace();
-  current_->id = ++document_;
-  current_->first_row = next_row_;
+  if (current_.id != 0) return;
+  current_.id = ++document_;
+  current_.first_row = next_row_;
 }
 
 void Store::take(DocumentFacts& facts) {
   begin_document();
   if (facts.waiting_.empty() && facts.mentions_.empty() && facts.milestones_.empty()) return;
   // Rows that refer to a document come after it: SQLite would look for orphans in all tables when it comes later.
-  if (!std::exchange(current_->has_row, true)) tables_->open_document->bind(1, current_->id).run();
+  if (!std::exchange(current_.has_row, true)) tables_->open_document->bind(1, current_.id).run();
   auto number = facts.rows_ - static_cast<std::int64_t>(facts.waiting_.size());
   for (const auto& row : facts.waiting_) take_row(row, number++);
   for (const auto& mention : facts.mentions_) take_mention(mention);
@@ -115,18 +114,18 @@ void Store::add_document(const DocumentRow& row, DocumentFacts& facts) {
     take(facts);
     take_repeats(facts);
     take_notes(facts);
-    for (auto& [number, times] : facts.relative_) relative_.push_back({current_->first_row + number, current_->id, times});
+    for (auto& [number, times] : facts.relative_) relative_.push_back({current_.first_row + number, current_.id, times});
     for (auto& gpu : facts.gpus_)
-      if (gpus_.size() < max_gpus) gpus_.push_back({current_->id, std::move(gpu)});
-    rank_labels_.add(std::move(facts.labels_), current_->id, current_->first_row);
+      if (gpus_.size() < max_gpus) gpus_.push_back({current_.id, std::move(gpu)});
+    rank_labels_.add(std::move(facts.labels_), current_.id, current_.first_row);
   }
   next_row_ += facts.rows_;
-  current_.reset();
+  current_ = {};
 }
 
 void Store::write_document(const DocumentRow& row, const DocumentFacts& facts) {
-  auto& statement = std::exchange(current_->has_row, true) ? *tables_->close_document : tables_->insert_document;
-  statement.bind(1, current_->id)
+  auto& statement = std::exchange(current_.has_row, true) ? *tables_->close_document : tables_->insert_document;
+  statement.bind(1, current_.id)
       .bind(2, text::valid_utf8(row.path))
       .bind(3, std::string_view(row.format))
       .bind(4, std::string_view(row.status))
@@ -137,7 +136,7 @@ void Store::write_document(const DocumentRow& row, const DocumentFacts& facts) {
       .bind(9, text::valid_utf8(facts.host_))
       .run();
   for (const auto& part : row.parts)
-    tables_->insert_part->bind(1, current_->id)
+    tables_->insert_part->bind(1, current_.id)
         .bind(2, static_cast<std::int64_t>(part.first_line))
         .bind(3, static_cast<std::int64_t>(part.last_line))
         .bind(4, text::valid_utf8(part.title))
@@ -148,7 +147,7 @@ void Store::write_document(const DocumentRow& row, const DocumentFacts& facts) {
 int Store::bind_common(Statement& s, const facts::Origin& at, const facts::Place& place, const facts::Time& time, const DocumentFacts::Row& row,
                        std::int64_t id) {
   s.bind(1, id)
-      .bind(2, current_->id)
+      .bind(2, current_.id)
       .bind(3, static_cast<std::int64_t>(at.line))
       .bind(4, text::valid_utf8(at.text))
       .bind(5, text::valid_utf8(place.host))
@@ -174,7 +173,7 @@ void Store::take_row(const DocumentFacts::Row& row, std::int64_t number) {
   if (rows_ >= max_rows || (row.routine && routine_rows_ >= max_routine_rows)) return drop_row(row, number);
   ++rows_;
   routine_rows_ += row.routine;
-  const auto id = current_->first_row + number;
+  const auto id = current_.first_row + number;
   if (const auto* const e = std::get_if<facts::Event>(&row.fact)) {
     auto& insert = tables_->insert_event;
     const int n = bind_common(insert, e->at, e->place, e->time, row, id);
@@ -202,12 +201,12 @@ void Store::drop_row(const DocumentFacts::Row& row, std::int64_t number) {
   const auto* const e = std::get_if<facts::Event>(&row.fact);
   const auto* const s = std::get_if<facts::Setting>(&row.fact);
   const auto& kind = e ? e->kind : s ? s->scope : std::get<facts::Snapshot>(row.fact).metric;
-  current_->dropped_rows.emplace(number, kind);
-  current_->dropped[kind] += row.count;
+  current_.dropped_rows.emplace(number, kind);
+  current_.dropped[kind] += row.count;
 }
 
 void Store::take_mention(const DocumentFacts::Mention& mention) {
-  auto& ids = current_->communicators;
+  auto& ids = current_.communicators;
   if (ids.size() <= mention.communicator) ids.resize(mention.communicator + 1);
   const auto known = communicators_.find(mention.key);
   if (known != communicators_.end() && !mention.nranks) {
@@ -224,22 +223,22 @@ void Store::take_mention(const DocumentFacts::Mention& mention) {
 
 void Store::take_milestone(const DocumentFacts::Milestone& milestone) {
   const auto& m = milestone.milestone;
-  const auto communicator = current_->communicators[milestone.communicator];
+  const auto communicator = current_.communicators[milestone.communicator];
   if (communicator == 0) {
-    ++current_->dropped["communicator"];
+    ++current_.dropped["communicator"];
     return;
   }
   const auto key = static_cast<std::uint64_t>(communicator) << 32 | static_cast<std::uint32_t>(m.rank);
   if (!ranks_.contains(key)) {
     if (ranks_.size() >= max_rank_rows) {  // those that are known may still come further
-      ++current_->dropped["rank"];
+      ++current_.dropped["rank"];
       return;
     }
     ranks_.insert(key);
   }
   auto& s = *tables_->upsert_rank;
   s.bind(1, communicator)
-      .bind(2, current_->id)
+      .bind(2, current_.id)
       .bind(3, static_cast<std::int64_t>(m.at.line))
       .bind(4, text::valid_utf8(m.at.text))
       .bind(5, text::valid_utf8(m.place.host))
@@ -259,7 +258,7 @@ void Store::take_milestone(const DocumentFacts::Milestone& milestone) {
   if (s.step()) {
     const auto row = s.integer(0);
     relative_ranks_.erase(row);
-    if (is_incomplete(m.time)) relative_ranks_.emplace(row, Relative{row, current_->id, {{}, m.at.line, m.at.line, m.time, m.time}});
+    if (is_incomplete(m.time)) relative_ranks_.emplace(row, Relative{row, current_.id, {{}, m.at.line, m.at.line, m.time, m.time}});
   }
   s.reset();
 }
@@ -267,12 +266,12 @@ void Store::take_milestone(const DocumentFacts::Milestone& milestone) {
 // Of rows that were taken before the document was over.
 void Store::take_repeats(const DocumentFacts& facts) {
   for (const auto& repeat : facts.repeats_) {
-    if (const auto dropped = current_->dropped_rows.find(repeat.row); dropped != current_->dropped_rows.end()) {
-      current_->dropped[dropped->second] += repeat.count - 1;
+    if (const auto dropped = current_.dropped_rows.find(repeat.row); dropped != current_.dropped_rows.end()) {
+      current_.dropped[dropped->second] += repeat.count - 1;
       continue;
     }
     auto& update = repeat.table == "events" ? tables_->count_event : repeat.table == "settings" ? tables_->count_setting : tables_->count_snapshot;
-    update->bind(1, current_->first_row + repeat.row)
+    update->bind(1, current_.first_row + repeat.row)
         .bind(2, repeat.count)
         .bind(3, static_cast<std::int64_t>(repeat.last_line))
         .bind(4, repeat.last_utc_ns)
@@ -281,21 +280,21 @@ void Store::take_repeats(const DocumentFacts& facts) {
 }
 
 void Store::take_notes(const DocumentFacts& facts) {
-  auto dropped = std::move(current_->dropped);
+  auto dropped = std::move(current_.dropped);
   for (const auto& [name, kind] : facts.kinds_)
     if (kind.dropped > 0) dropped[name] += kind.dropped;
   auto notes = facts.notes_;
   for (const auto& [name, times] : dropped) notes.push_back({0, fmt::format("{} more facts of kind {} are counted here and not kept", times, name)});
   if (notes.size() > DocumentFacts::max_notes) notes.resize(DocumentFacts::max_notes);
   for (const auto& note : notes)
-    tables_->insert_note->bind(1, current_->id).bind(2, static_cast<std::int64_t>(note.line)).bind(3, text::valid_utf8(note.reason)).run();
+    tables_->insert_note->bind(1, current_.id).bind(2, static_cast<std::int64_t>(note.line)).bind(3, text::valid_utf8(note.reason)).run();
 }
 
 void Store::take_clocks(DocumentClocks& clocks) {
   clock_items_ += clocks.items();
   if (clock_items_ > max_clock_items) clocks.drop_items();
   if (clocks.empty()) return;
-  clocks.document = current_->id;
+  clocks.document = current_.id;
   clocks_.push_back(std::move(clocks));
 }
 

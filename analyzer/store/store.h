@@ -83,7 +83,7 @@ class Store {
   Database& database();
 
  private:
-  // The document that is being taken.
+  // The document that is being taken; id 0 = none.
   struct Current {
     std::int64_t id = 0, first_row = 0;
     bool has_row = false;                               // of documents
@@ -111,7 +111,7 @@ class Store {
   struct Tables;  // the database and the statements that write to it
   std::unique_ptr<Tables> tables_;
   bool keep_all_;
-  std::optional<Current> current_;
+  Current current_;
   std::int64_t document_ = 0, rows_ = 0, routine_rows_ = 0, next_row_ = 1;
   std::int64_t plain_documents_ = 0, documents_total_ = 0, bytes_total_ = 0, lines_total_ = 0;
   std::vector<DocumentClocks> clocks_;

@@ -102,7 +102,7 @@ void expect_equal(const std::vector<std::string>& found, const std::vector<std::
 
 TEST(Lanes, WhatIsFoundDoesNotDependOnTheirNumber) {
   std::vector<Document> documents;
-  for (int i = 0; i < 120; ++i) documents.push_back({fmt::format("host{}/kern-{}.log", i % 5, i), kernel_log(i % 10 == 0 ? 6000 : 5 + i, i)});
+  for (int i = 0; i < 120; ++i) documents.push_back({fmt::format("host{}/kern-{}.log", i % 5, i), kernel_log(i % 20 == 0 ? 6000 : 5 + i, i)});
   documents.push_back({"empty", ""});
   const auto one = scanned(1, reading(documents));
   EXPECT_GT(one.size(), 1000u);
@@ -112,9 +112,9 @@ TEST(Lanes, WhatIsFoundDoesNotDependOnTheirNumber) {
 // Each of these documents gives more than may wait for its turn.
 TEST(Lanes, DocumentsWithMuchInThemWaitForTheirTurn) {
   std::vector<Document> documents;
-  for (int i = 0; i < 6; ++i) documents.push_back({fmt::format("job-{}.log", i), job_log(12'000)});
+  for (int i = 0; i < 4; ++i) documents.push_back({fmt::format("job-{}.log", i), job_log(9000)});
   const auto one = scanned(1, reading(documents));
-  EXPECT_GT(one.size(), 12'000u);
+  EXPECT_GT(one.size(), 9000u);
   expect_equal(scanned(4, reading(documents)), one, "4 lanes");
 }
 
@@ -125,7 +125,7 @@ class FolderLanes : public testing::Test {
     std::filesystem::create_directories(folder);
     for (int i = 0; i < 60; ++i) {
       std::ofstream file(folder / fmt::format("kern-{:02}.log", i));
-      file << (i % 20 == 7 ? kernel_log(40'000, i) : i == 21 ? job_log(9000) : kernel_log(50 + 10 * i, i));  // some more than a MiB
+      file << (i == 7 ? kernel_log(22'000, i) : i == 21 ? job_log(9000) : kernel_log(50 + 4 * i, i));  // both more than a MiB
     }
     std::filesystem::create_symlink("/etc/passwd", folder / "kern-30-link");
   }
@@ -147,7 +147,7 @@ class FolderLanes : public testing::Test {
   void expect_the_same(const bundle::Limits& limits, const std::string& status) const {
     const auto simply = simply_scanned(limits);
     EXPECT_THAT(simply, Contains(HasSubstr(status)));
-    for (std::size_t most : {1u, 2u, 8u}) {
+    for (std::size_t most : {1u, 8u}) {
       auto found = scanned(most, [this](auto& to, const auto& l, auto& usage) { read(to, l, usage); }, limits);
       std::erase_if(found, [](const std::string& row) { return row.starts_with("unusual"); });
       expect_equal(found, simply, fmt::format("{} lanes", most));
@@ -160,11 +160,11 @@ class FolderLanes : public testing::Test {
 TEST_F(FolderLanes, FindWhatIsInIt) { expect_the_same({}, "skipped:link"); }
 
 TEST_F(FolderLanes, EndAtTheLimitOfBytesWhereAReaderOfOneByOneDoes) {
-  for (std::uint64_t bytes : {1000u, 300'000u, 2'500'000u, 6'000'000u}) expect_the_same({.total_bytes = bytes}, "limit:total-bytes");
+  for (std::uint64_t bytes : {300'000u, 2'000'000u, 2'700'000u}) expect_the_same({.total_bytes = bytes}, "limit:total-bytes");
 }
 
 TEST_F(FolderLanes, EndAtTheLimitOfDocumentsWhereAReaderOfOneByOneDoes) {
-  for (std::uint64_t documents : {1u, 20u, 31u, 60u}) expect_the_same({.documents = documents}, "limit:documents");
+  for (std::uint64_t documents : {1u, 20u, 60u}) expect_the_same({.documents = documents}, "limit:documents");
 }
 
 TEST_F(FolderLanes, ProgressIsShown) {

@@ -21,7 +21,6 @@
 #include <string>
 #include <vector>
 
-#include "analyzer/store/sqlite.h"
 #include "parsers/facts/facts.h"
 
 namespace gpm::store {
@@ -52,9 +51,5 @@ struct GpuNames {
 
 // `host_of` says whose a GPU is that names no host itself.
 GpuNames known_gpus(const std::vector<GpuSeen>& seen, const std::function<std::string(const GpuSeen&)>& host_of);
-
-// Fills pci / gpu_index / gpu_uuid of facts where the GPUs tie them, with their own indices in place of the host's. An index is
-// completed only where the host has exactly one GPU of that number. `any_ranks`: whether there are any.
-void complete_gpus(Database& db, const GpuNames& names, bool any_ranks);
 
 }  // namespace gpm::store

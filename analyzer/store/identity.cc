@@ -1,20 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "analyzer/store/identity.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <map>
 #include <set>
+#include <string_view>
 
 #include "analyzer/store/gpu_identity.h"
+#include "analyzer/store/places.h"
 #include "parsers/formats/collections.h"
 #include "parsers/text/ascii.h"
 #include "parsers/text/fields.h"
 
 namespace gpm::store {
 namespace {
-
-using HostOfDocument = std::map<std::int64_t, std::string>;
 
 std::string folder_of(const std::string& path) {
   const auto slash = path.rfind('/');
@@ -54,14 +56,6 @@ std::string nearest(const std::map<std::string, std::string>& folders, const std
     if (folder.empty()) return {};
     folder = folder_of(folder);
   }
-}
-
-// The only host that the whole bundle names, on whatever line; '' where there are none or several.
-std::string only_host(Database& db) {
-  Statement s(db.get(),
-              "SELECT min(host), count(DISTINCT host) FROM (SELECT host FROM documents UNION SELECT host FROM events UNION "
-              "SELECT host FROM settings UNION SELECT host FROM snapshots UNION SELECT host FROM ranks) WHERE host <> ''");
-  return s.step() && s.integer(1) == 1 ? s.text(0) : std::string();
 }
 
 bool has_folder(const std::string& path, const std::string& name) {
@@ -134,31 +128,25 @@ std::string host_of_kernel_log(const std::string& path) {
   return kernel && counted && !host.starts_with("xid") && !host.starts_with("boot") && !host.starts_with("rank") ? host : std::string();
 }
 
-Names known_hosts(Database& db) {
-  Names hosts;
-  Statement s(db.get(),
-              "SELECT host FROM documents UNION SELECT host FROM events UNION SELECT host FROM settings UNION SELECT host FROM snapshots "
-              "UNION SELECT host FROM ranks");
-  while (s.step())
-    if (auto host = s.text(0); host.size() >= 2 && host != "localhost") hosts.insert(std::move(host));
-  return hosts;
-}
-
 // The hosts that each document's own lines name.
-std::map<std::int64_t, Names> hosts_in_lines(Database& db) {
-  std::map<std::int64_t, Names> named;
-  for (const char* table : {"events", "settings", "snapshots", "ranks"}) {
-    Statement s(db.get(), std::string("SELECT DISTINCT document_id, host FROM ") + table + " WHERE host <> ''");
+using HostsInLines = std::map<std::int64_t, Names>;
+
+HostsInLines hosts_in_lines(Database& db, const Tables& tables) {
+  HostsInLines named;
+  for (const auto table : tables) {
+    Statement s(db.get(), fmt::format("SELECT DISTINCT document_id, host FROM {} WHERE host <> ''", table));
     while (s.step()) named[s.integer(0)].insert(s.text(1));
   }
   return named;
 }
 
-HostOfDocument resolve_hosts(Database& db) {
+HostOfDocument resolve_hosts(Database& db, const HostsInLines& in_lines) {
   std::vector<std::pair<std::int64_t, std::string>> unnamed;
   std::vector<std::pair<std::string, std::string>> named;
   std::vector<std::string> paths;
   HostOfDocument result;
+  Names hosts;  // that the bundle names, on whatever line
+  for (const auto& [id, names] : in_lines) hosts.insert(names.begin(), names.end());
   Statement select(db.get(), "SELECT id, path, host FROM documents ORDER BY path, id");
   while (select.step()) {
     const auto host = select.text(2);
@@ -168,26 +156,27 @@ HostOfDocument resolve_hosts(Database& db) {
     } else {
       named.emplace_back(select.text(1), host);
       result[select.integer(0)] = host;
+      hosts.insert(host);
     }
   }
-  const auto only = only_host(db);
-  const auto hosts = only.empty() ? known_hosts(db) : Names();
+  const auto only = hosts.size() == 1 ? *hosts.begin() : std::string();
+  std::erase_if(hosts, [](const auto& host) { return host.size() < 2 || host == "localhost"; });
   const bool nameless = only.empty() && hosts.empty();
-  Names masks;
-  for (const auto& host : hosts)
-    if (auto mask = digits_masked(host); mask.find_first_not_of('#') != std::string::npos) masks.insert(std::move(mask));
   std::map<std::int64_t, std::string> by_path;
-  if (hosts.size() > 1)
+  if (only.empty() && hosts.size() > 1) {
+    Names masks;
+    for (const auto& host : hosts)
+      if (auto mask = digits_masked(host); mask.find_first_not_of('#') != std::string::npos) masks.insert(std::move(mask));
     for (const auto& [id, path] : unnamed)
       if (auto host = host_in_path(path, hosts, masks); !host.empty()) {
         named.emplace_back(path, host);
         by_path[id] = std::move(host);
       }
+  }
   const auto folders = host_of_folders(named, common_folder(paths));
   // A folder of the host's name says that what lies beside it is another's.
   const bool has_own_folder = !only.empty() && std::any_of(paths.begin(), paths.end(), [&](const auto& path) { return has_folder(path, only); });
   // The log of a job that ran elsewhere may lie among the files of a host.
-  const auto in_lines = hosts_in_lines(db);
   const auto of_folder = [&](std::int64_t id, const std::string& path) {
     auto host = nearest(folders, path);
     const auto own = in_lines.find(id);
@@ -212,53 +201,64 @@ HostOfDocument resolve_hosts(Database& db) {
 bool any(Database& db, const std::string& condition) { return Statement(db.get(), "SELECT 1 FROM " + condition + " LIMIT 1").step(); }
 
 // A container's host name is its pod's name: what NCCL and loggers there take for a host is a pod.
-void tell_pods_from_hosts(Database& db) {
+void tell_pods_from_hosts(Database& db, const Tables& tables) {
   Statement select(db.get(), "SELECT id, path FROM documents");
   std::vector<std::pair<std::int64_t, formats::Collected>> pods;
   while (select.step())
     if (auto from = formats::collected_from(select.text(1)); !from.pod.empty() || !from.name_space.empty())
       pods.emplace_back(select.integer(0), std::move(from));
-  for (const std::string table : {"events", "settings", "snapshots", "ranks"}) {
-    if (pods.empty()) break;
-    Statement update(db.get(), "UPDATE " + table + " SET pod = ?1, container = CASE container WHEN '' THEN ?3 ELSE container END WHERE document_id = ?2 AND pod = ''");
+  if (!pods.empty()) {
+    for (const auto table : tables) {
+      Statement update(db.get(), fmt::format("UPDATE {} SET pod = ?1, container = CASE container WHEN '' THEN ?3 ELSE container END WHERE document_id = ?2 AND pod = ''", table));
+      for (const auto& [document, from] : pods)
+        if (!from.pod.empty()) update.bind(1, std::string_view(from.pod)).bind(2, document).bind(3, std::string_view(from.container)).run();
+    }
+    Statement name_space(db.get(), "UPDATE documents SET namespace = ?1 WHERE id = ?2");
     for (const auto& [document, from] : pods)
-      if (!from.pod.empty()) update.bind(1, std::string_view(from.pod)).bind(2, document).bind(3, std::string_view(from.container)).run();
+      if (!from.name_space.empty()) name_space.bind(1, std::string_view(from.name_space)).bind(2, document).run();
   }
-  Statement name_space(db.get(), "UPDATE documents SET namespace = ?1 WHERE id = ?2");
-  for (const auto& [document, from] : pods)
-    if (!from.name_space.empty()) name_space.bind(1, std::string_view(from.name_space)).bind(2, document).run();
   if (!any(db, "events WHERE pod <> ''") && !any(db, "settings WHERE pod <> ''")) return;
   db.run("CREATE TEMP TABLE pods AS SELECT pod FROM events WHERE pod <> '' UNION SELECT pod FROM settings WHERE pod <> ''");
-  for (const std::string table : {"events", "settings", "snapshots", "ranks"})
-    db.run(("UPDATE " + table + " SET pod = host, host = '' WHERE host <> '' AND host IN (SELECT pod FROM temp.pods)").c_str());
+  for (const auto table : tables)
+    db.run(fmt::format("UPDATE {} SET pod = host, host = '' WHERE host <> '' AND host IN (SELECT pod FROM temp.pods)", table).c_str());
   db.run("UPDATE documents SET host = '' WHERE host IN (SELECT pod FROM temp.pods); DROP TABLE temp.pods");
+}
+
+void write_gpus(Database& db, const std::vector<KnownGpu>& gpus) {
+  if (gpus.empty()) return;
+  Statement insert(db.get(), "INSERT INTO gpus(incident_id, host, gpu_index, pci, gpu_uuid, serial, name) VALUES (1,?,?,?,?,?,?)");
+  for (const auto& gpu : gpus)
+    insert.bind(1, std::string_view(gpu.host)).bind(2, gpu.index).bind(3, std::string_view(gpu.pci)).bind(4, std::string_view(gpu.uuid))
+        .bind(5, std::string_view(gpu.serial)).bind(6, std::string_view(gpu.name)).run();
+}
+
+void write_hosts(Database& db, const HostOfDocument& of_documents, const HostsInLines& in_lines, const std::vector<KnownGpu>& gpus) {
+  Names hosts;
+  for (const auto& [id, host] : of_documents) hosts.insert(host);
+  for (const auto& [id, names] : in_lines) hosts.insert(names.begin(), names.end());
+  for (const auto& gpu : gpus)
+    if (!gpu.host.empty()) hosts.insert(gpu.host);
+  if (hosts.empty()) return;
+  Statement insert(db.get(), "INSERT OR IGNORE INTO hosts(incident_id, name) VALUES (1, ?)");
+  for (const auto& host : hosts) insert.bind(1, std::string_view(host)).run();
 }
 
 }  // namespace
 
 void resolve_identities(Database& db, const std::vector<GpuSeen>& gpus) {
-  tell_pods_from_hosts(db);
-  const auto hosts = resolve_hosts(db);
   // To prepare a statement costs more than to run it on a small bundle.
   const bool any_ranks = any(db, "ranks");
-  for (const char* table : {"events", "settings", "snapshots", "ranks"})
-    if (any_ranks || table != std::string_view("ranks")) db.run((std::string("UPDATE ") + table + " SET host = (SELECT d.host FROM documents d WHERE d.id = document_id) WHERE host = ''" +
-            " AND EXISTS (SELECT 1 FROM documents d WHERE d.id = document_id)")
-               .c_str());
-
+  const auto tables = any_ranks ? Tables{"events", "settings", "snapshots", "ranks"} : Tables{"events", "settings", "snapshots"};
+  tell_pods_from_hosts(db, tables);
+  const auto in_lines = hosts_in_lines(db, tables);
+  const auto hosts = resolve_hosts(db, in_lines);
   const auto names = known_gpus(gpus, [&](const GpuSeen& seen) {
     const auto found = hosts.find(seen.document);
     return found == hosts.end() ? std::string() : found->second;
   });
-  Statement insert(db.get(), "INSERT INTO gpus(incident_id, host, gpu_index, pci, gpu_uuid, serial, name) VALUES (1,?,?,?,?,?,?)");
-  for (const auto& gpu : names.gpus)
-    insert.bind(1, std::string_view(gpu.host)).bind(2, gpu.index).bind(3, std::string_view(gpu.pci)).bind(4, std::string_view(gpu.uuid))
-        .bind(5, std::string_view(gpu.serial)).bind(6, std::string_view(gpu.name)).run();
-
-  db.run(
-      "INSERT OR IGNORE INTO hosts(incident_id, name) SELECT 1, host FROM ("
-      " SELECT host FROM documents UNION SELECT host FROM events UNION SELECT host FROM settings UNION SELECT host FROM snapshots"
-      " UNION SELECT host FROM ranks UNION SELECT host FROM gpus) WHERE host <> '' ORDER BY host");
+  complete_places(db, tables, hosts, names);
+  write_gpus(db, names.gpus);
+  write_hosts(db, hosts, in_lines, names.gpus);
 
   // NCCL's lines name host and process; which rank that is, the process says in other lines. The kernel names the process
   // that it kills. A process that holds several ranks is none of them.
@@ -270,8 +270,6 @@ void resolve_identities(Database& db, const std::vector<GpuSeen>& gpus) {
       "UPDATE events SET rank = (SELECT r.rank FROM temp.rank_of_process r WHERE r.pid = events.pid AND r.host = events.host AND "
       "r.pod = events.pod) WHERE rank IS NULL AND pid IS NOT NULL AND (kind LIKE 'nccl.%' OR kind LIKE 'line.%' OR kind IN ('kernel.oom_kill', 'process.stack'));"
       "DROP TABLE temp.rank_of_process");
-
-  if (!gpus.empty()) complete_gpus(db, names, any_ranks);
 }
 
 }  // namespace gpm::store

@@ -125,4 +125,29 @@ void Database::copy_to(const std::string& path) const {
   check(sqlite3_backup_finish(backup), target.get(), path.c_str());
 }
 
+std::optional<std::int64_t> SqlCall::maybe_integer(int argument) const {
+  if (sqlite3_value_type(arguments_[argument]) == SQLITE_NULL) return std::nullopt;
+  return integer(argument);
+}
+
+std::string_view SqlCall::text(int argument) const {
+  const auto* bytes = reinterpret_cast<const char*>(sqlite3_value_text(arguments_[argument]));
+  return bytes ? std::string_view(bytes, static_cast<std::size_t>(sqlite3_value_bytes(arguments_[argument]))) : std::string_view();
+}
+
+void SqlCall::give(std::optional<std::int64_t> number) {
+  if (number) sqlite3_result_int64(context_, *number);
+  else sqlite3_result_null(context_);
+}
+
+SqlFunction::SqlFunction(Database& db, const char* name, int arguments, Body body) : db_(db.get()), name_(name), arguments_(arguments), body_(std::move(body)) {
+  constexpr auto call = [](sqlite3_context* context, int, sqlite3_value** values) {
+    SqlCall call(context, values);
+    (*static_cast<const Body*>(sqlite3_user_data(context)))(call);
+  };
+  check(sqlite3_create_function(db_, name_, arguments_, SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_DIRECTONLY, &body_, call, nullptr, nullptr), db_, "function");
+}
+
+SqlFunction::~SqlFunction() { sqlite3_create_function(db_, name_, arguments_, SQLITE_UTF8, nullptr, nullptr, nullptr, nullptr); }
+
 }  // namespace gpm::store

@@ -7,6 +7,7 @@
 #include <sqlite3.h>
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -98,6 +99,39 @@ class Database {
   };
   explicit Database(const char* path, int flags);
   std::unique_ptr<sqlite3, Close> handle_;
+};
+
+// What a function in SQL was called with, and what it gives.
+class SqlCall {
+ public:
+  SqlCall(sqlite3_context* context, sqlite3_value** arguments) : context_(context), arguments_(arguments) {}
+
+  std::int64_t integer(int argument) const { return sqlite3_value_int64(arguments_[argument]); }
+  std::optional<std::int64_t> maybe_integer(int argument) const;
+  std::string_view text(int argument) const;  // as long as the call lasts
+  void give(std::string_view text) { sqlite3_result_text64(context_, text.data() ? text.data() : "", text.size(), SQLITE_TRANSIENT, SQLITE_UTF8); }
+  void give(std::optional<std::int64_t> number);
+
+ private:
+  sqlite3_context* context_;
+  sqlite3_value** arguments_;
+};
+
+// A function of ours in SQL; it always gives the same for the same arguments, and throws nothing. Ends with the scope.
+class SqlFunction {
+ public:
+  using Body = std::function<void(SqlCall&)>;
+
+  SqlFunction(Database& db, const char* name, int arguments, Body body);
+  ~SqlFunction();
+  SqlFunction(const SqlFunction&) = delete;
+  SqlFunction& operator=(const SqlFunction&) = delete;
+
+ private:
+  sqlite3* db_;
+  const char* name_;
+  int arguments_;
+  Body body_;
 };
 
 }  // namespace gpm::store

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Asking the queries of signals.
+// Queries of signals that another thread asks meanwhile.
 #pragma once
 
 #include <atomic>
 #include <cstddef>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <thread>
@@ -16,10 +15,6 @@
 #include "kb/model.h"
 
 namespace gpm::signals {
-
-// Hands the rows of a signal's query, or of its pattern's lines, to `take` one by one, as long as that says true. Throws
-// store::SqliteError, also where the query takes what it has no right to, or for ever.
-void ask(const store::Database& database, const kb::Signal& signal, const std::function<bool(Observation)>& take);
 
 // Another thread that asks some of the queries meanwhile, of a copy of a small store: to prepare them takes longer than all
 // else of an evaluation. It begins with the last; whoever needs a row of an answer asks in order, from the first.

@@ -11,6 +11,7 @@
 #include "analyzer/signals/bystanders.h"
 #include "analyzer/signals/computed.h"
 #include "analyzer/signals/queries.h"
+#include "analyzer/signals/questions.h"
 #include "analyzer/store/visible.h"
 
 namespace gpm::signals {
@@ -38,6 +39,7 @@ class Evaluator {
   Findings run(bool beside = false) {
     find_asked();
     if (beside) beside_.emplace(store_.database(), asked_);
+    questions_.emplace(store_.database());
     for (const auto& signal : knowledge_.signals) resolve(signal);
     return std::move(findings_);
   }
@@ -93,7 +95,7 @@ class Evaluator {
       }
     try {
       // Rows come in SQLite's order; all are looked at, so that the kept ones do not depend on it.
-      ask(store_.database(), *present.signal, [&](Observation row) {
+      questions_->ask(*present.signal, [&](Observation row) {
         ++present.total;
         present.observations.push_back(std::move(row));
         if (present.observations.size() >= 50 * max_observations) {
@@ -168,6 +170,7 @@ class Evaluator {
   std::optional<AnswersBeside> beside_;
   std::vector<bool> done_ = std::vector<bool>(knowledge_.signals.size());
   std::map<std::int64_t, std::string> paths_;
+  std::optional<Questions> questions_;
   store::Statement select_path_{store_.database().get(), "SELECT path FROM main.documents WHERE id = ?"};
   Findings findings_;
 };

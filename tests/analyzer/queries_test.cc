@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "analyzer/scan/scanner.h"
+#include "analyzer/signals/questions.h"
 #include "kb/model.h"
 #include "parsers/bundle/bundle.h"
 #include "tests/analyzer/filled_store.h"
@@ -30,7 +31,7 @@ Rows rows_of(const std::vector<Observation>& observations) {
 
 std::vector<Observation> asked(const store::Store& store, const kb::Signal& signal) {
   std::vector<Observation> all;
-  ask(store.database(), signal, [&](Observation row) {
+  Questions(store.database()).ask(signal, [&](Observation row) {
     all.push_back(std::move(row));
     return true;
   });

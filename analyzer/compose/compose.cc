@@ -50,12 +50,12 @@ class Composer {
     result_.generated = context_.generated;
     int rank = 0;
     for (const auto& ranked : ranked_) result_.causes.push_back(cause(ranked, ++rank));
-    add_inventory(store_, result_);
+    add_inventory(store_, findings_, result_);
     for (auto& c : result_.causes) {
       complete_gpus(c.where);
       add_ranks_of_gpus(c.where);
     }
-    add_verdict(store_, findings_, ranked_, result_);
+    add_verdict(findings_, ranked_, result_);
     add_timeline(findings_, ranked_, result_);
     add_surroundings(store_, findings_, result_);
     mark_fixes_for_elsewhere(store_, result_);

@@ -82,6 +82,8 @@ constexpr std::array known_metrics = {
     Known{"gpu.memory_total_mib", Rule::differs},
 };
 
+constexpr std::string_view link_speed = "nvlink.speed_gbps";
+
 std::size_t place_of(std::string_view metric) {
   const auto at = std::find_if(known_metrics.begin(), known_metrics.end(), [&](const Known& k) { return k.metric == metric; });
   return static_cast<std::size_t>(at - known_metrics.begin());
@@ -151,7 +153,7 @@ std::string why_unusual(const Key& key, const Value& value, const Values& all) {
 
 class Readings {
  public:
-  Readings(store::Store& store, report::Result& result) : store_(store), result_(result), lookup_(result.gpus), values_(result.gpus.size()), links_(result.gpus.size()) {}
+  Readings(store::Store& store, const DocumentPaths& paths, report::Result& result) : store_(store), paths_(paths), result_(result), lookup_(result.gpus), values_(result.gpus.size()), links_(result.gpus.size()) {}
 
   void run() {
     read();
@@ -165,22 +167,36 @@ class Readings {
   }
 
  private:
+  struct Row {
+    std::optional<std::int64_t> utc_ns;
+    std::int64_t id = 0;
+    std::size_t gpu = 0;
+    std::string metric, subject;
+    Value value;
+  };
+
   // Later rows replace earlier ones: undated first, then by time; what has the same time by document and line.
   void read() {
+    // '/' is what follows '.'.
     store::Statement s(store_.database().get(),
-                       "SELECT s.metric, s.subject, s.number, s.text_value, s.host, s.pci, s.gpu_index, s.gpu_uuid, d.path, s.line FROM snapshots s "
-                       "JOIN documents d ON d.id = s.document_id WHERE s.metric LIKE 'gpu.%' OR s.metric LIKE 'nvlink.%' "
-                       "ORDER BY s.utc_ns, d.path, s.line, s.id");
+                       "SELECT metric, subject, number, text_value, host, pci, gpu_index, gpu_uuid, document_id, line, utc_ns, id FROM snapshots "
+                       "WHERE (metric > 'gpu.' AND metric < 'gpu/') OR (metric > 'nvlink.' AND metric < 'nvlink/')");
+    std::vector<Row> rows;
     while (s.step()) {
+      const auto metric = s.text(0);
+      if (place_of(metric) == known_metrics.size() && metric != link_speed) continue;
       const auto gpu = lookup_.find(s.text(4), s.text(5), s.maybe_integer(6), s.text(7));
       if (!gpu) continue;
-      Value value{s.is_null(2) ? std::nullopt : std::optional<double>(s.real(2)), s.text(3), s.text(8), static_cast<std::uint64_t>(s.integer(9))};
-      const auto metric = s.text(0);
-      if (metric.starts_with("nvlink."))
-        add_link(links_[*gpu], metric, s.text(1), std::move(value));
-      else
-        add(values_[*gpu], metric, s.text(1), std::move(value));
+      rows.push_back({s.maybe_integer(10), s.integer(11), *gpu, metric, s.text(1),
+                      {s.is_null(2) ? std::nullopt : std::optional<double>(s.real(2)), s.text(3), path_of(paths_, s.integer(8)), static_cast<std::uint64_t>(s.integer(9))}});
     }
+    const auto key = [](const Row& row) { return std::tie(row.utc_ns, row.value.document, row.value.line, row.id); };
+    std::sort(rows.begin(), rows.end(), [&](const Row& a, const Row& b) { return key(a) < key(b); });
+    for (auto& row : rows)
+      if (row.metric.starts_with("nvlink."))
+        add_link(links_[row.gpu], row.metric, row.subject, std::move(row.value));
+      else
+        add(values_[row.gpu], row.metric, row.subject, std::move(row.value));
   }
 
   static void add(Values& values, std::string_view metric, const std::string& subject, Value value) {
@@ -193,7 +209,7 @@ class Readings {
   }
 
   static void add_link(Links& links, std::string_view metric, const std::string& link, Value value) {
-    if (metric == "nvlink.speed_gbps") {
+    if (metric == link_speed) {
       links.up[link] = value.number.value_or(0) > 0;
       links.last = std::move(value);
     } else if (const Key key{place_of(metric), ""}; key.first != known_metrics.size()) {
@@ -251,6 +267,7 @@ class Readings {
   }
 
   store::Store& store_;
+  const DocumentPaths& paths_;
   report::Result& result_;
   const GpuLookup lookup_;
   std::vector<Values> values_;
@@ -259,7 +276,7 @@ class Readings {
 
 }  // namespace
 
-void add_gpu_readings(store::Store& store, report::Result& result) { Readings(store, result).run(); }
+void add_gpu_readings(store::Store& store, const DocumentPaths& paths, report::Result& result) { Readings(store, paths, result).run(); }
 
 void mark_odd_hosts(report::Result& result) {
   std::map<std::string, std::map<std::string, std::size_t>> seen;

@@ -8,6 +8,7 @@
 #include <tuple>
 
 #include "analyzer/compose/compose.h"
+#include "analyzer/compose/document_paths.h"
 #include "analyzer/compose/gpu_readings.h"
 #include "analyzer/compose/pictures.h"
 #include "analyzer/compose/rank_groups.h"
@@ -64,26 +65,30 @@ void add_notes(store::Store& store, report::Result& result) {
   }
 }
 
-void add_hosts(store::Store& store, report::Result& result) {
-  constexpr std::array keys = {"product",      "cpu_model",      "os",          "kernel", "virtualization",
+void add_hosts(store::Store& store, const signals::Findings& findings, report::Result& result) {
+  constexpr std::array<std::string_view, 8> keys = {"product",      "cpu_model",      "os",          "kernel", "virtualization",
                                "driver_version", "driver_flavour", "cuda_version"};
-  store::Statement hosts(store.database().get(), "SELECT name FROM hosts ORDER BY name");
-  store::Statement value(store.database().get(),
-                         "SELECT s.value FROM settings s JOIN documents d ON d.id = s.document_id WHERE s.scope = 'host' AND s.key = ?1 AND "
-                         "s.host = ?2 ORDER BY d.path, s.line LIMIT 1");
-  store::Statement nodes(store.database().get(), "SELECT max(number) FROM snapshots WHERE metric = 'numa.nodes' AND host = ?1");
+  std::map<std::pair<std::string, std::string>, std::string> values;  // by host and key; what comes first
+  if (findings.may_hold({"scope host"})) {
+    std::string list;
+    for (const auto key : keys) list += (list.empty() ? "'" : ", '") + std::string(key) + "'";
+    store::Statement value(store.database().get(), "SELECT s.host, s.key, s.value FROM settings s JOIN documents d ON d.id = s.document_id WHERE s.scope = 'host' AND s.key IN (" +
+                                                       list + ") ORDER BY d.path, s.line, s.id");
+    while (value.step()) values.try_emplace({value.text(0), value.text(1)}, value.text(2));
+  }
+  std::map<std::string, std::int64_t> nodes;  // by host
+  if (findings.may_hold({"metric numa.nodes"})) {
+    store::Statement most(store.database().get(), "SELECT host, max(number) FROM snapshots WHERE metric = 'numa.nodes' AND number IS NOT NULL GROUP BY host");
+    while (most.step()) nodes.emplace(most.text(0), most.integer(1));
+  }
   const auto facts_of = [&](const std::string& name) {
     report::Host host{name, {}};
-    for (const char* key : keys) {
-      value.bind(1, std::string_view(key)).bind(2, std::string_view(name));
-      if (value.step()) host.facts.emplace_back(key, value.text(0));
-      value.reset();
-    }
-    nodes.bind(1, std::string_view(name));
-    if (nodes.step() && !nodes.is_null(0)) host.facts.emplace_back("numa_nodes", std::to_string(nodes.integer(0)));
-    nodes.reset();
+    for (const auto key : keys)
+      if (const auto value = values.find({name, std::string(key)}); value != values.end()) host.facts.emplace_back(key, value->second);
+    if (const auto most = nodes.find(name); most != nodes.end()) host.facts.emplace_back("numa_nodes", std::to_string(most->second));
     return host;
   };
+  store::Statement hosts(store.database().get(), "SELECT name FROM hosts ORDER BY name");
   while (hosts.step()) result.hosts.push_back(facts_of(hosts.text(0)));
   // A bundle that never names its host still says what runs on it.
   if (auto unnamed = facts_of(""); !unnamed.facts.empty()) result.hosts.push_back(std::move(unnamed));
@@ -92,7 +97,7 @@ void add_hosts(store::Store& store, report::Result& result) {
 int shown_number(std::int64_t number) { return static_cast<int>(std::min<std::int64_t>(number, std::numeric_limits<int>::max())); }
 
 // Those that were not set up come first, then the largest: a job of thousands of ranks has a thousand small ones.
-void add_communicators(store::Store& store, report::Result& result) {
+void add_communicators(store::Store& store, const DocumentPaths& paths, report::Result& result) {
   constexpr std::size_t max_communicators = 64, max_ranks = 4096;
   const auto all = signals::read_communicators(store);
   std::vector<std::pair<const signals::CommunicatorState*, std::string>> ordered;
@@ -101,9 +106,6 @@ void add_communicators(store::Store& store, report::Result& result) {
     const auto key = [](const auto& one) { return std::tuple(one.second == "complete" || one.second.empty(), -one.first->nranks.value_or(0)); };
     return key(a) < key(b);
   });
-  std::map<std::int64_t, std::string> paths;
-  store::Statement documents(store.database().get(), "SELECT id, path FROM documents");
-  while (documents.step()) paths.emplace(documents.integer(0), documents.text(1));
   for (const auto& [state, name] : ordered) {
     if (result.communicators.size() == max_communicators) break;
     report::Communicator c;
@@ -111,7 +113,7 @@ void add_communicators(store::Store& store, report::Result& result) {
     if (state->nranks) c.nranks = shown_number(*state->nranks);
     for (const auto& rank : state->ranks) {
       if (c.ranks.size() == max_ranks) break;
-      c.ranks.push_back({shown_number(rank.rank), rank.machine(), rank.phase, paths[rank.document_id], rank.gpu_index, rank.pci,
+      c.ranks.push_back({shown_number(rank.rank), rank.machine(), rank.phase, path_of(paths, rank.document_id), rank.gpu_index, rank.pci,
                          static_cast<std::uint64_t>(std::max<std::int64_t>(0, rank.line))});
     }
     c.state = name;
@@ -123,20 +125,21 @@ void add_communicators(store::Store& store, report::Result& result) {
 
 }  // namespace
 
-void add_inventory(store::Store& store, report::Result& result) {
+void add_inventory(store::Store& store, const signals::Findings& findings, report::Result& result) {
   add_documents(store, result);
   add_understood(store, result);
   add_notes(store, result);
-  add_hosts(store, result);
+  add_hosts(store, findings, result);
   store::Statement gpus(store.database().get(),
                         "SELECT host, gpu_index, pci, gpu_uuid, serial, name FROM gpus ORDER BY host, gpu_index IS NULL, gpu_index, pci, gpu_uuid");
   while (gpus.step())
     result.gpus.push_back({gpus.text(0), small(gpus, 1), gpus.text(2), gpus.text(3), gpus.text(4), gpus.text(5)});
-  add_gpu_readings(store, result);
+  const auto paths = document_paths(store);
+  if (!result.gpus.empty()) add_gpu_readings(store, paths, result);
   mark_odd_hosts(result);
-  add_communicators(store, result);
-  add_topologies(store, result);
-  add_usage(store, result);
+  if (findings.may_hold({"rows ranks"})) add_communicators(store, paths, result);
+  if (findings.may_hold({"metric topo.link", "metric topo.numa_affinity", "metric topo.cpu_affinity", "metric topo.nic"})) add_topologies(store, result);
+  add_usage(store, findings, result);
 }
 
 }  // namespace gpm::compose

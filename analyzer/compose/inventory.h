@@ -4,10 +4,11 @@
 #pragma once
 
 #include "analyzer/report/result.h"
+#include "analyzer/signals/signals.h"
 #include "analyzer/store/store.h"
 
 namespace gpm::compose {
 
-void add_inventory(store::Store& store, report::Result& result);
+void add_inventory(store::Store& store, const signals::Findings& findings, report::Result& result);
 
 }  // namespace gpm::compose

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "analyzer/report/result.h"
+#include "analyzer/signals/signals.h"
 #include "analyzer/store/store.h"
 
 namespace gpm::compose {
@@ -15,6 +16,6 @@ void add_topologies(store::Store& store, report::Result& result);
 
 // From nvidia-smi's tables and reports, one for each host: of the document that says most of memory and processes the last
 // sample. Needs result.gpus.
-void add_usage(store::Store& store, report::Result& result);
+void add_usage(store::Store& store, const signals::Findings& findings, report::Result& result);
 
 }  // namespace gpm::compose

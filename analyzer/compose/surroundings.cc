@@ -133,9 +133,11 @@ class Surroundings {
     }
   }
 
-  void read(store::Store& store) {
+  void read(store::Store& store, const signals::Findings& findings) {
     std::string list;
-    for (const auto& kind : kinds) list += (list.empty() ? "'" : ", '") + std::string(kind.kind) + "'";
+    for (const auto& kind : kinds)
+      if (findings.may_hold({"kind " + std::string(kind.kind)})) list += (list.empty() ? "'" : ", '") + std::string(kind.kind) + "'";
+    if (list.empty()) return;
     store::Statement s(store.database().get(),
                        "SELECT e.document_id, e.line, e.kind, e.code, e.attributes, e.utc_ns, e.last_utc_ns, e.since_boot_ns, e.time_precision_ms, e.time_from, e.count, "
                        "e.host, e.text, d.path, d.format FROM events e JOIN documents d ON d.id = e.document_id WHERE e.kind IN (" +
@@ -216,7 +218,7 @@ class Surroundings {
 void add_surroundings(store::Store& store, const signals::Findings& findings, report::Result& result) {
   if (result.timeline.empty()) return;
   Surroundings surroundings(findings, result);
-  surroundings.read(store);
+  surroundings.read(store, findings);
   for (auto& moment : surroundings.take(result.timeline_omitted)) result.timeline.push_back(std::move(moment));
   const auto key = [](const report::Moment& m) { return std::tuple(!m.utc_ns, m.utc_ns.value_or(0)); };
   std::stable_sort(result.timeline.begin(), result.timeline.end(), [&](const auto& a, const auto& b) { return key(a) < key(b); });

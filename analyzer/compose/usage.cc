@@ -32,9 +32,9 @@ class Usages {
  public:
   Usages(store::Store& store, const report::Result& result) : store_(store), result_(result), lookup_(result.gpus) {}
 
-  std::vector<report::Usage> run() {
-    read_snapshots();
-    read_processes();
+  std::vector<report::Usage> run(const signals::Findings& findings) {
+    if (findings.may_hold({"metric gpu.memory_used_mib", "metric gpu.memory_total_mib", "metric gpu.utilization_percent", "metric gpu.process_memory_used_mib"})) read_snapshots();
+    if (findings.may_hold({"kind nvidia_smi.process", "kind nvidia_smi.no_processes"})) read_processes();
     std::map<std::string, const Seen*> best;  // by host; of equals the last path
     for (const auto& [key, seen] : seen_) {
       auto& one = best[std::get<0>(key)];
@@ -135,6 +135,6 @@ class Usages {
 
 }  // namespace
 
-void add_usage(store::Store& store, report::Result& result) { result.usage = Usages(store, result).run(); }
+void add_usage(store::Store& store, const signals::Findings& findings, report::Result& result) { result.usage = Usages(store, result).run(findings); }
 
 }  // namespace gpm::compose

@@ -48,12 +48,9 @@ constexpr Sentence unknown_hardware{"What was given neither shows nor excludes a
 constexpr double hardware_still_possible = 0.2;  // a hardware cause with this chance forbids clearing the hardware
 
 // Of machines that take part in the incident: the kernel log of another says nothing of them.
-bool has_format(store::Store& store, const signals::Findings& findings, std::string_view pattern) {
-  store::Statement s(store.database().get(), "SELECT DISTINCT host FROM documents WHERE format LIKE ? AND facts > 0");
-  s.bind(1, pattern);
-  while (s.step())
-    if (!findings.bystanders.contains(s.text(0))) return true;
-  return false;
+bool has_format(const report::Result& result, const signals::Findings& findings, bool (*is_it)(std::string_view)) {
+  return std::any_of(result.documents.begin(), result.documents.end(),
+                     [&](const report::Document& d) { return d.facts > 0 && is_it(d.format) && !findings.bystanders.contains(d.host); });
 }
 
 bool is_guess(const ranking::RankedCause& ranked) {
@@ -108,9 +105,9 @@ std::string place_phrase(const report::Where& where, const std::string& language
   return phrase;
 }
 
-void add_hardware(store::Store& store, const signals::Findings& findings, const std::vector<ranking::RankedCause>& ranked, report::Result& result) {
+void add_hardware(const signals::Findings& findings, const std::vector<ranking::RankedCause>& ranked, report::Result& result) {
   auto& verdict = result.verdict;
-  const bool kernel_log = has_format(store, findings, "dmesg");
+  const bool kernel_log = has_format(result, findings, [](std::string_view format) { return format == "dmesg"; });
   const auto suspect = std::find_if(ranked.begin(), ranked.end(), [](const auto& r) {
     return r.cause->hardware == kb::Hardware::suspect && r.confidence >= hardware_still_possible;
   });
@@ -127,13 +124,13 @@ void add_hardware(store::Store& store, const signals::Findings& findings, const 
   }
   if (verdict.status == "fault-found" && ranked.front().cause->hardware == kb::Hardware::cleared)
     return say("cleared", kernel_log ? cleared_by_cause_and_log : cleared_by_cause);
-  if (verdict.status == "no-fault-found" && kernel_log && has_format(store, findings, "nvidia-smi%")) return say("cleared", cleared_healthy);
+  if (verdict.status == "no-fault-found" && kernel_log && has_format(result, findings, [](std::string_view format) { return format.starts_with("nvidia-smi"); })) return say("cleared", cleared_healthy);
   say("unknown", unknown_hardware);
 }
 
 }  // namespace
 
-void add_verdict(store::Store& store, const signals::Findings& findings, const std::vector<ranking::RankedCause>& ranked,
+void add_verdict(const signals::Findings& findings, const std::vector<ranking::RankedCause>& ranked,
                  report::Result& result) {
   auto& verdict = result.verdict;
   const auto& language = result.language;
@@ -152,7 +149,7 @@ void add_verdict(store::Store& store, const signals::Findings& findings, const s
     const bool any_fact = std::any_of(result.documents.begin(), result.documents.end(), [](const auto& d) { return d.facts > 0; });
     verdict.summary = (any_fact ? healthy : nothing_read).in(language);
   }
-  add_hardware(store, findings, ranked, result);
+  add_hardware(findings, ranked, result);
 }
 
 void mention_what_decides(report::Result& result) {

@@ -6,12 +6,11 @@
 #include "analyzer/report/result.h"
 #include "analyzer/ranking/ranking.h"
 #include "analyzer/signals/signals.h"
-#include "analyzer/store/store.h"
 
 namespace gpm::compose {
 
 // Needs result.causes, result.language and the inventory. Clears result.causes where nothing is wrong.
-void add_verdict(store::Store& store, const signals::Findings& findings, const std::vector<ranking::RankedCause>& ranked,
+void add_verdict(const signals::Findings& findings, const std::vector<ranking::RankedCause>& ranked,
                  report::Result& result);
 
 // Once result.missing is known: an undecided verdict points at what to collect only where something is listed.

@@ -5,9 +5,9 @@
 
 namespace gpm::signals {
 
-const PresentFacts& JobView::present() const {
-  if (!present_) present_ = std::make_unique<const PresentFacts>(store_);
-  return *present_;
+std::shared_ptr<const PresentFacts> JobView::shared_present() const {
+  if (!present_) present_ = std::make_shared<const PresentFacts>(store_);
+  return present_;
 }
 
 const std::vector<CommunicatorState>& JobView::communicators() const {

@@ -22,7 +22,8 @@ class JobView {
   JobView& operator=(const JobView&) = delete;
 
   store::Store& store() const { return store_; }
-  const PresentFacts& present() const;
+  const PresentFacts& present() const { return *shared_present(); }
+  std::shared_ptr<const PresentFacts> shared_present() const;
   const std::vector<CommunicatorState>& communicators() const;
   const JobRanks& ranks() const;
   const Jobs& jobs() const;
@@ -30,7 +31,7 @@ class JobView {
 
  private:
   store::Store& store_;
-  mutable std::unique_ptr<const PresentFacts> present_;
+  mutable std::shared_ptr<const PresentFacts> present_;
   mutable std::unique_ptr<const std::vector<CommunicatorState>> communicators_;
   mutable std::unique_ptr<const JobRanks> ranks_;
   mutable std::unique_ptr<const Jobs> jobs_;

@@ -185,6 +185,10 @@ bool Findings::trouble() const {
   return std::any_of(present.begin(), present.end(), [](const auto& entry) { return shows_trouble(entry.second); });
 }
 
+bool Findings::may_hold(std::initializer_list<std::string_view> some) const {
+  return !facts || std::any_of(some.begin(), some.end(), [&](std::string_view fact) { return facts->has(fact); });
+}
+
 Findings evaluate(const kb::Knowledge& knowledge, store::Store& store) {
   constexpr int max_rounds = 4;  // what is not settled then takes part
   using store::Visible;
@@ -203,9 +207,12 @@ Findings evaluate(const kb::Knowledge& knowledge, store::Store& store) {
     if (others.trouble.empty()) break;  // nothing is wrong anywhere: nobody stands by
     if (bystanders.keep_apart(others.trouble)) continue;
     findings.bystanders = bystanders.machines();
+    findings.facts = all.shared_present();
     return findings;
   }
-  return Evaluator(knowledge, all).run(true);
+  auto findings = Evaluator(knowledge, all).run(true);
+  findings.facts = all.shared_present();
+  return findings;
 }
 
 }  // namespace gpm::signals

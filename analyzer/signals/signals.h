@@ -8,7 +8,9 @@
 #pragma once
 
 #include <cstdint>
+#include <initializer_list>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -47,6 +49,8 @@ bool shows_trouble(const Present& present);
 
 inline constexpr std::size_t max_observations = 100;
 
+class PresentFacts;
+
 struct Findings {
   std::map<std::string, Present, std::less<>> present;  // by signal id
   std::vector<std::string> errors;                      // queries that failed, one sentence each
@@ -54,7 +58,11 @@ struct Findings {
   // among `present`.
   std::set<std::string> bystanders;
 
+  std::shared_ptr<const PresentFacts> facts;  // of the whole store; none where nobody looked
+
   bool trouble() const;  // whether any signal of `present` shows some
+  // Whether the store may hold one of these facts, each written as kb::query_needs does.
+  bool may_hold(std::initializer_list<std::string_view> some) const;
 
   const Present* find(std::string_view id) const {
     const auto found = present.find(id);

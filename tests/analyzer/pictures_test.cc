@@ -35,7 +35,7 @@ class PicturesTest : public testing::Test {
   report::Result inventory() {
     store.finish("h");
     report::Result result;
-    add_inventory(store, result);
+    add_inventory(store, {}, result);
     return result;
   }
   static std::vector<std::string> unusual(const report::Gpu& gpu) {

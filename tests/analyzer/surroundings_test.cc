@@ -136,7 +136,7 @@ std::vector<std::string> elsewhere(const report::Result& result) {
 TEST_F(SurroundingsTest, FixesForPlatformsThatTheBundleDoesNotShowAreForElsewhere) {
   document("events.txt", events);
   store.finish("h");
-  add_inventory(store, result);
+  add_inventory(store, {}, result);
   result.causes.push_back(with_fixes());
   mark_fixes_for_elsewhere(store, result);
   EXPECT_THAT(elsewhere(result), ElementsAre("docker", "slurm"));
@@ -145,7 +145,7 @@ TEST_F(SurroundingsTest, FixesForPlatformsThatTheBundleDoesNotShowAreForElsewher
 TEST_F(SurroundingsTest, ABundleWithoutAnyPlatformLeavesAllFixes) {
   document("train.log", "RuntimeError: CUDA error: out of memory\n");
   store.finish("h");
-  add_inventory(store, result);
+  add_inventory(store, {}, result);
   result.causes.push_back(with_fixes());
   mark_fixes_for_elsewhere(store, result);
   EXPECT_THAT(elsewhere(result), IsEmpty());

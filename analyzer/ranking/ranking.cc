@@ -5,7 +5,9 @@
 #include <cmath>
 #include <map>
 #include <set>
+#include <string_view>
 #include <tuple>
+#include <unordered_set>
 
 #include "analyzer/ranking/order_in_time.h"
 #include "analyzer/ranking/sum.h"
@@ -59,18 +61,29 @@ bool comes_before(const Candidate& earlier, const Candidate& later, const signal
          add_up(*earlier.ranked.cause, findings, with_later, over).ranked.score >= earlier.ranked.score;
 }
 
+// Those with a signal that is present: no other can have anything for it.
+std::vector<const kb::Cause*> with_evidence(const kb::Knowledge& knowledge, const signals::Findings& findings) {
+  std::unordered_set<std::string_view> present;
+  for (const auto& [id, observed] : findings.present) present.insert(id);
+  std::vector<const kb::Cause*> causes;
+  for (const auto& cause : knowledge.causes)
+    if (std::any_of(cause.uses.begin(), cause.uses.end(), [&](const auto& use) { return present.contains(use.signal); })) causes.push_back(&cause);
+  return causes;
+}
+
 // The causes in the order in which they explain: the best one accounts for what follows from it, then the next best of what
 // is left. A cause whose evidence follows from another that stands is not the best, however much evidence it has.
 std::vector<Candidate> settle(const kb::Knowledge& knowledge, const signals::Findings& findings) {
   const Over over = find_over(knowledge, findings);
+  const auto causes = with_evidence(knowledge, findings);
   Explained explained;
   std::set<std::string_view> settled;
   std::vector<Candidate> order;
   for (;;) {
     std::vector<Candidate> open;
-    for (const auto& cause : knowledge.causes)
-      if (settled.count(cause.id) == 0)
-        if (auto c = add_up(cause, findings, explained, over); c.has_for) open.push_back(std::move(c));
+    for (const auto* cause : causes)
+      if (settled.count(cause->id) == 0)
+        if (auto c = add_up(*cause, findings, explained, over); c.has_for) open.push_back(std::move(c));
     if (open.empty()) return order;
     std::sort(open.begin(), open.end(), better);
     const Candidate* best = &open.front();

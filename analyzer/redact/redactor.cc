@@ -13,6 +13,7 @@ namespace gpm::redact {
 namespace {
 
 constexpr std::size_t shortest_known = 4, shortest_host = 2, shortest_line = 16;
+constexpr std::size_t longest_clean = 256, most_clean = 10'000;  // texts that are remembered
 
 re2::RE2::Options quiet() {
   re2::RE2::Options options;
@@ -85,6 +86,7 @@ void Redactor::know(std::string_view value, Kind kind) {
     return;
   }
   if (value.size() < (kind == Kind::host ? shortest_host : shortest_known)) return;
+  clean_.clear();
   const auto lowered = text::lower(value);
   const auto [begin, end] = known_.equal_range(lowered);
   for (auto it = begin; it != end; ++it)
@@ -177,13 +179,14 @@ void Redactor::replace_matches(std::string& text, std::size_t rule) {
 
 std::string Redactor::apply(std::string_view original) {
   std::string text(original);
-  if (text.empty()) return text;
+  if (text.empty() || clean_.contains(original)) return text;
   replace_known(text);
   std::vector<std::size_t> matching;  // now, not after the first of them put pseudonyms in
   const auto word_bytes = longest_word(text);
   for (const auto rule : shortlist_->of(text))
     if (word_bytes >= rules_[rule].word_bytes && text::Regex::PartialMatch(text::piece(text), *patterns_[rule])) matching.push_back(rule);
   for (const auto rule : matching) replace_matches(text, rule);
+  if (text.size() <= longest_clean && clean_.size() < most_clean && text == original) clean_.insert(text);
   return text;
 }
 

@@ -10,12 +10,14 @@
 #include <array>
 #include <bitset>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "analyzer/redact/rules.h"
@@ -58,6 +60,10 @@ class Redactor {
     std::size_t size = 0;  // of the text to replace
   };
 
+  struct TextHash : std::hash<std::string_view> {
+    using is_transparent = void;
+  };
+
   std::string_view pseudonym(std::string_view value, Kind kind);
   std::string name(std::string_view value, Kind kind, std::uint64_t number) const;
   Found known_at(std::string_view text, std::string_view lowered, std::size_t at) const;
@@ -71,6 +77,8 @@ class Redactor {
   std::unordered_multimap<std::string, Known> known_;  // by their lower-case text
   std::set<std::size_t, std::greater<>> known_sizes_;
   std::bitset<65536> known_starts_;                    // first two bytes of any
+  // Texts that hold nothing to replace: a report names a document in each of its lines.
+  std::unordered_set<std::string, TextHash, std::equal_to<>> clean_;
   std::map<std::string, std::string, std::less<>> pseudonyms_;  // by value
   std::map<Kind, Count> counts_;
   std::map<Kind, std::uint64_t> numbers_;

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <set>
+#include <utility>
 
 namespace gpm::redact {
 namespace {
@@ -144,9 +146,16 @@ void redact(store::Store& store, Redactor& redactor) {
 
 void know_secrets(store::Store& store, Redactor& redactor) {
   for (const auto& line : store.secrets()) redactor.know(line, Kind::key);
-  store::Statement s(store.database().get(), "SELECT DISTINCT key, value FROM settings ORDER BY key, value");
-  while (s.step())
-    if (const auto value = s.text(1); is_secret_name(s.text(0)) && is_secret_value(value)) redactor.know(value, Kind::token);
+  std::map<std::string, bool> is_secret;  // by name
+  std::set<std::pair<std::string, std::string>> secrets;
+  store::Statement s(store.database().get(), "SELECT key, value FROM settings");
+  while (s.step()) {
+    const auto [name, is_new] = is_secret.try_emplace(s.text(0));
+    if (is_new) name->second = is_secret_name(name->first);
+    if (name->second) secrets.emplace(name->first, s.text(1));
+  }
+  for (const auto& [name, value] : secrets)
+    if (is_secret_value(value)) redactor.know(value, Kind::token);
 }
 
 void know_hosts(store::Store& store, Redactor& redactor) {

@@ -86,8 +86,9 @@ std::string_view without_unit(std::string_view label, std::string_view value) {
 
 data reading(const Sheet& sheet, const Reading& r) {
   data d;
-  d["key"] = text(label_of(sheet.words, r));
-  d["value"] = name(without_unit(label_of(sheet.words, r), r.value));
+  const auto label = label_of(sheet.words, r);
+  d["key"] = text(label);
+  d["value"] = name(without_unit(label, r.value));
   d["odd"] = text(r.unusual.empty() ? "" : sheet.words.of("unusual", r.unusual));
   return d;
 }

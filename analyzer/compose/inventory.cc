@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "analyzer/compose/inventory.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <limits>
@@ -71,9 +73,10 @@ void add_hosts(store::Store& store, const signals::Findings& findings, report::R
   std::map<std::pair<std::string, std::string>, std::string> values;  // by host and key; what comes first
   if (findings.may_hold({"scope host"})) {
     std::string list;
-    for (const auto key : keys) list += (list.empty() ? "'" : ", '") + std::string(key) + "'";
-    store::Statement value(store.database().get(), "SELECT s.host, s.key, s.value FROM settings s JOIN documents d ON d.id = s.document_id WHERE s.scope = 'host' AND s.key IN (" +
-                                                       list + ") ORDER BY d.path, s.line, s.id");
+    for (const auto key : keys) list += fmt::format("{}'{}'", list.empty() ? "" : ", ", key);
+    store::Statement value(store.database().get(), fmt::format("SELECT s.host, s.key, s.value FROM settings s JOIN documents d ON d.id = s.document_id "
+                                                               "WHERE s.scope = 'host' AND s.key IN ({}) ORDER BY d.path, s.line, s.id",
+                                                               list));
     while (value.step()) values.try_emplace({value.text(0), value.text(1)}, value.text(2));
   }
   std::map<std::string, std::int64_t> nodes;  // by host

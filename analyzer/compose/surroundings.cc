@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "analyzer/compose/surroundings.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <cstdlib>
@@ -136,7 +138,7 @@ class Surroundings {
   void read(store::Store& store, const signals::Findings& findings) {
     std::string list;
     for (const auto& kind : kinds)
-      if (findings.may_hold({"kind " + std::string(kind.kind)})) list += (list.empty() ? "'" : ", '") + std::string(kind.kind) + "'";
+      if (findings.may_hold({fmt::format("kind {}", kind.kind)})) list += fmt::format("{}'{}'", list.empty() ? "" : ", ", kind.kind);
     if (list.empty()) return;
     store::Statement s(store.database().get(),
                        "SELECT e.document_id, e.line, e.kind, e.code, e.attributes, e.utc_ns, e.last_utc_ns, e.since_boot_ns, e.time_precision_ms, e.time_from, e.count, "

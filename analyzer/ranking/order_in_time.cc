@@ -91,10 +91,10 @@ bool over_long_before(const Candidate& early, const Candidate& late, const signa
 
 }  // namespace
 
-Over find_over(const kb::Knowledge& knowledge, const signals::Findings& findings) {
+Over find_over(std::span<const kb::Cause* const> causes, const signals::Findings& findings) {
   std::vector<Candidate> likely;
-  for (const auto& cause : knowledge.causes)
-    if (auto c = add_up(cause, findings, {}, {}); c.ranked.score > 0) likely.push_back(std::move(c));
+  for (const auto* cause : causes)
+    if (auto c = add_up(*cause, findings, {}, {}); c.ranked.score > 0) likely.push_back(std::move(c));
   Over over;
   for (const auto& early : likely)
     if (std::any_of(likely.begin(), likely.end(), [&](const auto& late) { return over_long_before(early, late, findings); }))

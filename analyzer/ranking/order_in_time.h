@@ -3,10 +3,12 @@
 // Order in time, where clocks tell: which likely causes were over a day before the rest happened.
 #pragma once
 
+#include <span>
+
 #include "analyzer/ranking/sum.h"
 
 namespace gpm::ranking {
 
-Over find_over(const kb::Knowledge& knowledge, const signals::Findings& findings);
+Over find_over(std::span<const kb::Cause* const> causes, const signals::Findings& findings);
 
 }  // namespace gpm::ranking

@@ -74,8 +74,8 @@ std::vector<const kb::Cause*> with_evidence(const kb::Knowledge& knowledge, cons
 // The causes in the order in which they explain: the best one accounts for what follows from it, then the next best of what
 // is left. A cause whose evidence follows from another that stands is not the best, however much evidence it has.
 std::vector<Candidate> settle(const kb::Knowledge& knowledge, const signals::Findings& findings) {
-  const Over over = find_over(knowledge, findings);
   const auto causes = with_evidence(knowledge, findings);
+  const Over over = find_over(causes, findings);
   Explained explained;
   std::set<std::string_view> settled;
   std::vector<Candidate> order;

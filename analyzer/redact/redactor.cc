@@ -183,8 +183,11 @@ std::string Redactor::apply(std::string_view original) {
   replace_known(text);
   std::vector<std::size_t> matching;  // now, not after the first of them put pseudonyms in
   const auto word_bytes = longest_word(text);
+  const auto may_match = [&](const Rule& rule) {
+    return word_bytes >= rule.word_bytes && (rule.marks == 0 || static_cast<std::size_t>(std::count(text.begin(), text.end(), rule.mark)) >= rule.marks);
+  };
   for (const auto rule : shortlist_->of(text))
-    if (word_bytes >= rules_[rule].word_bytes && text::Regex::PartialMatch(text::piece(text), *patterns_[rule])) matching.push_back(rule);
+    if (may_match(rules_[rule]) && text::Regex::PartialMatch(text::piece(text), *patterns_[rule])) matching.push_back(rule);
   for (const auto rule : matching) replace_matches(text, rule);
   if (text.size() <= longest_clean && clean_.size() < most_clean && text == original) clean_.insert(text);
   return text;

@@ -192,8 +192,8 @@ constexpr Rule table[] = {
     {Kind::user, R"re((?:^|/)(?:home|Users|users)/([A-Za-z0-9][A-Za-z0-9._\-]{0,63}))re", personal_account},
     {Kind::user, R"re((?i)\b[a-z]:\\\\?users\\\\?([A-Za-z0-9][A-Za-z0-9._\-]{0,63}))re", personal_account},
     // Networks.
-    {Kind::ip, R"re((?:^|[^0-9A-Za-z.\-_])(\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3})(?:$|[^0-9A-Za-z._\-]|[._\-](?:$|[^0-9A-Za-z])))re", public_address, 7},
-    {Kind::ip, R"re((?:^|[^0-9A-Za-z:.])([23][0-9a-fA-F]{3}:[0-9a-fA-F:]{2,34})(?:$|[^0-9A-Za-z:.]))re", global_ipv6, 7},
+    {Kind::ip, R"re((?:^|[^0-9A-Za-z.\-_])(\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3})(?:$|[^0-9A-Za-z._\-]|[._\-](?:$|[^0-9A-Za-z])))re", public_address, 7, '.', 3},
+    {Kind::ip, R"re((?:^|[^0-9A-Za-z:.])([23][0-9a-fA-F]{3}:[0-9a-fA-F:]{2,34})(?:$|[^0-9A-Za-z:.]))re", global_ipv6, 7, ':', 2},
     {Kind::ip, R"re(\bec2-(\d{1,3}-\d{1,3}-\d{1,3}-\d{1,3})\b)re", public_address_in_name},
 };
 

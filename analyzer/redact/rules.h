@@ -23,6 +23,9 @@ struct Rule {
   bool (*meant)(std::string_view text, std::string_view value) = nullptr;
   // No match is shorter, and there is no blank in it: spares most texts a pattern in which no word stands.
   std::size_t word_bytes = 0;
+  // What is meant holds so many of this mark, and has no other literal by which texts can be told apart.
+  char mark = '.';
+  std::size_t marks = 0;
 };
 
 std::span<const Rule> rules();

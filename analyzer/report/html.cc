@@ -102,10 +102,12 @@ data page_data(std::span<const Result> languages, const Limits& limits) {
 std::string escaped(const std::string& text) {
   std::string out;
   out.reserve(text.size() + text.size() / 8);
+  const auto is_plain = [](char c) { return c != '&' && c != '<' && c != '>' && c != '"' && c != '\''; };
   for (std::size_t from = 0;;) {
-    const auto at = text.find_first_of("&<>\"'", from);
+    auto at = from;
+    while (at < text.size() && is_plain(text[at])) ++at;
     out.append(text, from, at - from);
-    if (at == std::string::npos) return out;
+    if (at == text.size()) return out;
     switch (text[at]) {
       case '&': out += "&amp;"; break;
       case '<': out += "&lt;"; break;

@@ -5,9 +5,19 @@
 
 namespace gpm::signals {
 
-std::shared_ptr<const PresentFacts> JobView::shared_present() const {
+const std::shared_ptr<const PresentFacts>& JobView::shared_present() const {
   if (!present_) present_ = std::make_shared<const PresentFacts>(store_);
   return present_;
+}
+
+bool JobView::several_machines() const {
+  if (!several_machines_) {
+    store::Statement s(store_.database().get(),
+                       "SELECT (SELECT count(*) FROM hosts) > 1 OR EXISTS (SELECT 1 FROM events WHERE pod <> '') OR EXISTS (SELECT 1 FROM settings WHERE pod <> '') "
+                       "OR EXISTS (SELECT 1 FROM ranks WHERE pod <> '')");
+    several_machines_ = s.step() && s.integer(0) != 0;
+  }
+  return *several_machines_;
 }
 
 const std::vector<CommunicatorState>& JobView::communicators() const {

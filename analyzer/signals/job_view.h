@@ -5,6 +5,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "analyzer/signals/collectives.h"
@@ -23,7 +24,9 @@ class JobView {
 
   store::Store& store() const { return store_; }
   const PresentFacts& present() const { return *shared_present(); }
-  std::shared_ptr<const PresentFacts> shared_present() const;
+  const std::shared_ptr<const PresentFacts>& shared_present() const;
+  // Whether facts name several hosts, or any pods: else there is nothing to compare with one another.
+  bool several_machines() const;
   const std::vector<CommunicatorState>& communicators() const;
   const JobRanks& ranks() const;
   const Jobs& jobs() const;
@@ -32,6 +35,7 @@ class JobView {
  private:
   store::Store& store_;
   mutable std::shared_ptr<const PresentFacts> present_;
+  mutable std::optional<bool> several_machines_;
   mutable std::unique_ptr<const std::vector<CommunicatorState>> communicators_;
   mutable std::unique_ptr<const JobRanks> ranks_;
   mutable std::unique_ptr<const Jobs> jobs_;

@@ -78,6 +78,7 @@ using ValueOf = std::function<std::string(const Row&)>;  // empty = says nothing
 
 std::vector<Said> collect(const JobView& view, std::string_view sql, const ValueOf& value_of) {
   std::vector<Said> said;
+  if (!view.several_machines()) return said;
   for_each_row(view, sql, [&](const Row& row) {
     auto value = value_of(row);
     auto o = row.observation();
@@ -109,6 +110,7 @@ std::vector<Observation> compare_versions(const JobView& view, Give give) {
 
 // Each setting for itself.
 std::vector<Observation> compare_settings(const JobView& view, Give give) {
+  if (!view.several_machines()) return {};
   const auto& jobs = view.jobs();
   std::map<std::string, std::vector<Said>> by_key;
   for_each_row(view, setting_rows, [&](const Row& row) {

@@ -50,6 +50,7 @@ class Composer {
     result_.generated = context_.generated;
     int rank = 0;
     for (const auto& ranked : ranked_) result_.causes.push_back(cause(ranked, ++rank));
+    MatchingParts matching(findings_, result_.causes);
     add_inventory(store_, findings_, result_);
     for (auto& c : result_.causes) {
       complete_gpus(c.where);
@@ -61,6 +62,7 @@ class Composer {
     mark_fixes_for_elsewhere(store_, result_);
     add_settings(store_, findings_, result_);
     add_context(store_, result_);
+    matching.put_in(result_.causes);
     add_missing();
     mention_what_decides(result_);
     for (const auto& error : findings_.errors) result_.notes.push_back({"", 0, error});

@@ -5,6 +5,7 @@
 #include <cctype>
 #include <map>
 #include <set>
+#include <utility>
 #include <vector>
 
 #include "parsers/text/wrapper.h"
@@ -87,6 +88,29 @@ std::string MatchingPart::of(std::string_view line) const {
   re2::StringPiece part;
   if (pattern == nullptr || !pattern->ok() || !pattern->Match(text::piece(message), 0, message.size(), re2::RE2::UNANCHORED, &part, 1)) return {};
   return std::string(text::view(part));
+}
+
+MatchingParts::MatchingParts(const signals::Findings& findings, const std::vector<report::Cause>& causes) {
+  std::vector<std::pair<const kb::Signal*, std::string>> lines;
+  for (const auto& cause : causes)
+    for (const auto& e : cause.evidence) {
+      const auto* present = findings.find(e.signal);
+      lines.emplace_back(present == nullptr ? nullptr : present->signal, e.text);
+    }
+  const auto when = lines.empty() ? std::launch::deferred : std::launch::async | std::launch::deferred;
+  found_ = std::async(when, [lines = std::move(lines)] {
+    std::map<const kb::Signal*, MatchingPart> of_signal;
+    std::vector<std::string> found;
+    for (const auto& [signal, line] : lines) found.push_back(signal == nullptr ? std::string() : of_signal.try_emplace(signal, *signal).first->second.of(line));
+    return found;
+  });
+}
+
+void MatchingParts::put_in(std::vector<report::Cause>& causes) {
+  auto found = found_.get();
+  auto next = found.begin();
+  for (auto& cause : causes)
+    for (auto& e : cause.evidence) e.match = std::move(*next++);
 }
 
 void add_context(store::Store& store, report::Result& result) {

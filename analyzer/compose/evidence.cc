@@ -7,7 +7,6 @@
 #include <tuple>
 
 #include "analyzer/compose/clock.h"
-#include "analyzer/compose/context.h"
 #include "parsers/text/wrapper.h"
 
 namespace gpm::compose {
@@ -46,7 +45,6 @@ class Quotes {
   }
 
   void add_lines(const signals::Present& present, bool against, std::size_t most) {
-    const MatchingPart matching(*present.signal);
     std::size_t shown = 0;
     std::map<std::string, std::string, std::less<>> document_of;  // of each message, where it was quoted first
     for (const auto& o : present.observations) {
@@ -67,7 +65,6 @@ class Quotes {
       e.time_precision_ms = o.time_precision_ms;
       e.time_from = o.time_from;
       e.count = o.count;
-      e.match = matching.of(o.text);
       list_.push_back(std::move(e));
     }
   }

@@ -324,6 +324,28 @@ TEST(MatchingPart, OfAnXidItsNumberWithTheAddress) {
   EXPECT_EQ(MatchingPart(xid79).of("[1.5] NVRM: Xid (PCI:0000:d1:00): 79, pid=7"), "Xid (PCI:0000:d1:00): 79");
 }
 
+TEST(MatchingParts, EachLineHasThatOfItsOwnSignal) {
+  constexpr kb::Signal busy{.id = "busy", .title = {}, .pattern = "devices are busy"};
+  signals::Findings findings;
+  findings.present["busy"] = {&busy, {}, 1};
+  findings.present["xid"] = {&xid79, {}, 1};
+  std::vector<report::Cause> causes(2);
+  const auto quote = [](report::Cause& cause, const char* signal, const char* text) {
+    auto& e = cause.evidence.emplace_back();
+    e.signal = signal;
+    e.text = text;
+  };
+  quote(causes[0], "busy", "all devices are busy");
+  quote(causes[0], "nobody", "knows it");
+  quote(causes[1], "xid", "NVRM: Xid (PCI:0000:d1:00): 79, pid=7");
+  quote(causes[1], "busy", "no, devices are busy");
+  MatchingParts(findings, causes).put_in(causes);
+  EXPECT_EQ(causes[0].evidence[0].match, "devices are busy");
+  EXPECT_EQ(causes[0].evidence[1].match, "");
+  EXPECT_EQ(causes[1].evidence[0].match, "Xid (PCI:0000:d1:00): 79");
+  EXPECT_EQ(causes[1].evidence[1].match, "devices are busy");
+}
+
 TEST_F(PicturesTest, NearAQuoteStandTheLinesThatSaySomething) {
   document("dmesg", "[    1.000000] NVRM: loading NVIDIA UNIX x86_64 Kernel Module  550.54.14  Thu Feb 22 01:44:30 UTC 2024\n[    2.000000] usb 1-1: new device\n"
                     "[    3.000000] NVRM: Xid (PCI:0000:d1:00): 79, pid=7, name=python, GPU has fallen off the bus.\n"

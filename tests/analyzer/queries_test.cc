@@ -7,6 +7,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <string>
 #include <tuple>
@@ -79,6 +80,48 @@ TEST_F(QueriesOfACorpus, HaveTheSameRowsWhoeverAsksThem) {
   }
   EXPECT_GE(answered, signals.size() / 2);
   EXPECT_GE(with_rows, 10u);
+}
+
+// Asked for ids or not, a query has the rows that it would have by itself.
+TEST_F(QueriesOfACorpus, HaveTheRowsThatTheySelect) {
+  std::size_t by_id = 0, with_rows = 0;
+  for (const auto& signal : kb::embedded().signals) {
+    if (signal.query.empty()) continue;
+    std::vector<Observation> selected;
+    store::Statement statement(store_.database().get(), signal.query);
+    for (const Row row(statement); statement.step();) selected.push_back(row.observation());
+    auto rows = rows_of(asked(store_, signal)), expected = rows_of(selected);
+    std::sort(rows.begin(), rows.end());
+    std::sort(expected.begin(), expected.end());
+    EXPECT_EQ(rows, expected) << signal.id;
+    by_id += query_of_ids(signal.query).has_value();
+    with_rows += !rows.empty();
+  }
+  EXPECT_GE(by_id, 200u);
+  EXPECT_GE(with_rows, 10u);
+}
+
+TEST_F(QueriesOfACorpus, MayHaveMoreRowsThanAreFoundOneByOne) {
+  kb::Signal many;
+  many.query = "SELECT * FROM snapshots WHERE number >= 0";
+  EXPECT_GT(asked(store_, many).size(), 100u);
+}
+
+TEST(QueryOfIds, AsksOneTableForItsRows) {
+  const auto sql = [](std::string_view query) { return query_of_ids(query).value_or(QueryOfIds{}).sql; };
+  EXPECT_EQ(sql("SELECT * FROM events WHERE kind = 'x'"), "SELECT id FROM events WHERE kind = 'x'");
+  EXPECT_EQ(sql("SELECT * FROM ranks r WHERE r.pid = 7"), "SELECT id FROM ranks r WHERE r.pid = 7");
+  EXPECT_EQ(sql("SELECT c.* FROM snapshots c JOIN snapshots m ON m.line = c.line"), "SELECT c.id FROM snapshots c JOIN snapshots m ON m.line = c.line");
+  EXPECT_EQ(sql("SELECT s.* FROM settings s, gpus g WHERE g.pci = s.pci"), "SELECT s.id FROM settings s, gpus g WHERE g.pci = s.pci");
+  EXPECT_EQ(query_of_ids("SELECT m.* FROM settings m WHERE m.key = 'x'")->table, "settings");
+}
+
+TEST(QueryOfIds, LeavesWhatMightMeanAnotherThing) {
+  for (const auto* query : {"SELECT * FROM findings WHERE 1", "SELECT * FROM documents WHERE 1", "SELECT * FROM events e JOIN ranks r WHERE 1", "SELECT * FROM events, ranks WHERE 1",
+                            "SELECT e.* FROM ranks r JOIN events e ON 1", "SELECT e.*, 1 AS line FROM events e WHERE 1", "SELECT id FROM events WHERE 1",
+                            "SELECT * FROM events WHERE 1 GROUP BY host", "SELECT * FROM events WHERE 1 UNION SELECT * FROM events", "SELECT e.* FROM events e LIMIT 3",
+                            "SELECT DISTINCT e.* FROM events e", "WITH x AS (SELECT 1) SELECT * FROM events WHERE 1", "SELECT", ""})
+    EXPECT_FALSE(query_of_ids(query)) << query;
 }
 
 // While both ask, each query has one answer: there, or from here.

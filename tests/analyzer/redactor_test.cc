@@ -67,6 +67,21 @@ TEST(Redactor, WhatIsKnownToBeSecretIsReplacedAsAWholeWord) {
   EXPECT_EQ(redactor.apply("value: hunter2 hunter22 abc"), "value: password-1 hunter22 abc");
 }
 
+TEST(Redactor, ATextThatHeldNothingIsLookedAtAgainOnceMoreIsKnown) {
+  Redactor redactor;
+  EXPECT_EQ(redactor.apply("gpu-07/dmesg"), "gpu-07/dmesg");
+  EXPECT_EQ(redactor.apply("gpu-07/dmesg"), "gpu-07/dmesg");
+  redactor.know("gpu-07", Kind::host);
+  EXPECT_EQ(redactor.apply("gpu-07/dmesg"), "host-1/dmesg");
+}
+
+TEST(Redactor, EachPlaceOfASecretCountsHoweverOftenItsTextComes) {
+  Redactor redactor;
+  for (int i = 0; i < 3; ++i) redactor.apply("peer 52.14.233.7 closed");
+  ASSERT_EQ(redactor.counts().size(), 1u);
+  EXPECT_EQ(redactor.counts().front().places, 3u);
+}
+
 TEST(Redactor, AValueOfSeveralLinesIsKnownLineByLine) {
   Redactor redactor;
   redactor.know("-----BEGIN X-----\n  MIIEowIBAAKCAQEA0123\nshort\n", Kind::token);

@@ -68,7 +68,8 @@ std::optional<QueryOfIds> query_of_ids(std::string_view query) {
   if (take_word(rest) != "FROM") return std::nullopt;
   const auto from = rest;
   const auto table = take_word(rest);
-  const auto behind = take_word(rest);
+  auto behind = take_word(rest);
+  if (what != "*" && behind.ends_with(',')) behind.remove_suffix(1);
   const auto name = what == "*" ? std::string_view() : what.ends_with(".*") ? what.substr(0, what.size() - 2) : what;
   if (std::find(tables.begin(), tables.end(), table) == tables.end()) return std::nullopt;
   // "*" is that of one table: "events WHERE", "events e WHERE"; with others beside it, it has to be named: "e.* FROM events e JOIN".

@@ -24,7 +24,6 @@ constexpr std::size_t year_hunt_bytes = 1 << 20;
 constexpr std::size_t part_bytes = 256 << 10;    // of facts, that need not be kept here
 constexpr std::size_t record_bytes = 1 << 20;  // a journal record without end is cut as text is
 constexpr char escape = '\x1b';
-constexpr std::string_view byte_array = "\"MESSAGE\"";
 
 // Most bytes of a large log are only seen here and by the search for gates: twice 16 at once, neither waits for the other.
 std::uint64_t count_line_ends(const char* begin, const char* end) {
@@ -55,7 +54,7 @@ std::size_t line_begin(std::string_view block, std::size_t offset) {
 }  // namespace
 
 DocumentScanner::DocumentScanner(const Readers& readers, parsers::LineParsers parsers, ScannedSink& out, Worker& beside)
-    : readers_(readers), out_(out), worker_(beside) {
+    : readers_(readers), out_(out), worker_(beside), carry_(*readers.gates) {
   for (auto& parser : parsers) slots_.push_back({std::move(parser)});
   sampling_.set_samples(readers_.samples);
   pattern_due_.resize(readers_.patterns.size());
@@ -90,8 +89,6 @@ void DocumentScanner::begin(std::string_view path, Recognition recognition) {
   hunts_year_ = false;
   awake_ = 0;
   hash_ = {};
-  searched_ = 0;
-  carry_hits_.clear();
   recognition_ = std::move(recognition);
   reset_parsers();
 }
@@ -168,67 +165,29 @@ void DocumentScanner::take(std::string_view bytes, const std::vector<text::Liter
   }
   if (binary_) return;
   if (!decided_) {
-    carry_.append(bytes);
+    carry_.append_unsearched(bytes);
     return;
   }
   while (!bytes.empty()) {
     const auto take = std::min(bytes.size(), block_bytes);
-    if (searched_ < carry_.size()) search_carry(nullptr);
-    carry_.append(bytes.substr(0, take));
-    search_carry(take == bytes.size() ? hits : nullptr);
+    carry_.append(bytes.substr(0, take), take == bytes.size() ? hits : nullptr);
     bytes.remove_prefix(take);
     hits = nullptr;
-    if (const auto whole = whole_lines(carry_); whole > 0) {
-      scan_block(std::string_view(carry_).substr(0, whole), true);
+    if (const auto whole = whole_lines(carry_.text()); whole > 0) {
+      scan_block(carry_.text().substr(0, whole), true);
       if (facts_.waiting_bytes() > part_bytes) out_.part(document_);
-      former_ = carry_.substr(whole - std::min(before_bytes, whole), before_bytes);
-      drop_front(whole);
+      former_ = carry_.text().substr(whole - std::min(before_bytes, whole), before_bytes);
+      carry_.drop_front(whole);
       continues_line_ = false;
-    } else if (journal_ != text::JournalFormat::none && carry_.find('\n') != std::string::npos) {
+    } else if (journal_ != text::JournalFormat::none && carry_.text().find('\n') != std::string::npos) {
       continue;
     }
-    while (carry_.size() > max_line_bytes) {
-      scan_block(std::string_view(carry_).substr(0, max_line_bytes), false);
-      drop_front(max_line_bytes - line_overlap_bytes);
+    while (carry_.text().size() > max_line_bytes) {
+      scan_block(carry_.text().substr(0, max_line_bytes), false);
+      carry_.drop_front(max_line_bytes - line_overlap_bytes);
       continues_line_ = true;
     }
   }
-}
-
-// Finds the gates in what carry_ has got; `hits_behind`: those within the bytes that were added are known.
-void DocumentScanner::search_carry(const std::vector<text::LiteralHit>* hits_behind) {
-  const auto overlap = readers_.gates->longest() - 1;
-  const auto begin = searched_ - std::min(searched_, overlap);
-  const auto end = hits_behind ? std::min(searched_ + overlap, carry_.size()) : carry_.size();
-  if (searched_ > 0 || !hits_behind) {
-    readers_.gates->find(std::string_view(carry_).substr(begin, end - begin), line_hits_);
-    for (const auto& hit : line_hits_) {
-      const auto hit_end = begin + hit.end;
-      if (hit_end <= searched_ || (hits_behind && hit_end - readers_.gates->size_of(hit.literal) >= searched_)) continue;
-      carry_hits_.push_back({hit.literal, static_cast<std::uint32_t>(hit_end)});
-    }
-  }
-  if (hits_behind) {
-    const auto joined = static_cast<std::ptrdiff_t>(carry_hits_.size());
-    for (const auto& hit : *hits_behind) carry_hits_.push_back({hit.literal, static_cast<std::uint32_t>(searched_ + hit.end)});
-    std::inplace_merge(carry_hits_.begin(), carry_hits_.begin() + joined, carry_hits_.end(), text::before);
-  }
-  searched_ = carry_.size();
-}
-
-// The hits in the first bytes of carry_ become those of the block.
-void DocumentScanner::take_hits(std::size_t bytes) {
-  const auto end = std::find_if(carry_hits_.begin(), carry_hits_.end(), [&](const auto& hit) { return hit.end > bytes; });
-  hits_.assign(carry_hits_.begin(), end);
-}
-
-void DocumentScanner::drop_front(std::size_t bytes) {
-  carry_.erase(0, bytes);
-  searched_ -= bytes;
-  std::size_t kept = 0;
-  for (const auto& hit : carry_hits_)
-    if (hit.end >= bytes + readers_.gates->size_of(hit.literal)) carry_hits_[kept++] = {hit.literal, static_cast<std::uint32_t>(hit.end - bytes)};
-  carry_hits_.resize(kept);
 }
 
 // Bytes of `text` that are whole lines; of a journal's records, whole records.
@@ -238,39 +197,9 @@ std::size_t DocumentScanner::whole_lines(std::string_view text) const {
   return text.rfind('\n') + 1;  // npos + 1 is 0
 }
 
-// `grep --color` and coloured loggers put escapes into the middle of words, where no gate is found. Lines with escapes are
-// searched again without them; their hits stand at the line's end.
-void DocumentScanner::find_behind_escapes(std::string_view block) {
-  const auto found = hits_.size();
-  for (auto at = block.find(escape); at != std::string_view::npos; at = block.find(escape, at)) {
-    const auto before = block.rfind('\n', at);
-    const auto begin = before == std::string_view::npos ? 0 : before + 1;
-    const auto end = std::min(block.find('\n', at), block.size());
-    readers_.gates->find(text::without_ansi(block.substr(begin, end - begin)), line_hits_);
-    for (const auto& hit : line_hits_) hits_.push_back({hit.literal, static_cast<std::uint32_t>(end)});
-    at = end;
-  }
-  // journalctl -o json writes a message that is not UTF-8 as byte values.
-  for (auto at = journal_json_ ? block.find(byte_array) : std::string_view::npos; at != std::string_view::npos; at = block.find(byte_array, at)) {
-    const auto end = std::min(block.find('\n', at), block.size());
-    const auto value = block.substr(at + byte_array.size(), 4);
-    if (value.find('[') != std::string_view::npos) {
-      const auto before = block.rfind('\n', at);
-      const auto begin = before == std::string_view::npos ? 0 : before + 1;
-      if (const auto record = text::json_record(block.substr(begin, end - begin))) {
-        readers_.gates->find(record->message, line_hits_);
-        for (const auto& hit : line_hits_) hits_.push_back({hit.literal, static_cast<std::uint32_t>(end)});
-      }
-    }
-    at = end;
-  }
-  if (hits_.size() != found) std::stable_sort(hits_.begin(), hits_.end(), [](const auto& a, const auto& b) { return a.end < b.end; });
-}
-
 void DocumentScanner::scan_block(std::string_view block, bool ends_with_line_end) {
   hunt_year(block);
-  take_hits(block.size());
-  find_behind_escapes(block);
+  carry_.hits_in_front(block.size(), journal_json_, hits_);
   if (journal_ == text::JournalFormat::none) sampling_.thin_out(block, hits_);  // there the time stands on other lines
   if (!continues_line_ && !block.empty()) ++line_;  // line_ is the number of the line that starts at `cursor`
   text::LiteralHit* hit = hits_.data();
@@ -466,9 +395,9 @@ void DocumentScanner::show(const text::Line& line, const text::LiteralHit* first
 }
 
 void DocumentScanner::finish_text() {
-  if (!carry_.empty()) {
-    search_carry(nullptr);
-    scan_block(carry_, carry_.ends_with('\n'));
+  if (!carry_.text().empty()) {
+    carry_.search_rest();
+    scan_block(carry_.text(), carry_.text().ends_with('\n'));
     carry_.clear();
   }
   for (auto* piece : {&pieces_.out, &pieces_.err})

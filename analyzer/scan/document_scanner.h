@@ -21,6 +21,7 @@
 
 #include "analyzer/scan/content_hash.h"
 #include "analyzer/scan/floods.h"
+#include "analyzer/scan/gated_text.h"
 #include "analyzer/scan/incident.h"
 #include "analyzer/scan/readers.h"
 #include "analyzer/scan/recognition.h"
@@ -73,9 +74,6 @@ class DocumentScanner {
 
   void reset_parsers();
   void take(std::string_view bytes, const std::vector<text::LiteralHit>* hits);
-  void search_carry(const std::vector<text::LiteralHit>* hits_behind);
-  void take_hits(std::size_t bytes);
-  void drop_front(std::size_t bytes);
   void decide();
   std::size_t whole_lines(std::string_view text) const;
   void hunt_year(std::string_view block);
@@ -83,7 +81,6 @@ class DocumentScanner {
   void show_joined(Piece& piece);
   void show(const text::Line& line, const text::LiteralHit* first, const text::LiteralHit* last);
   void scan_block(std::string_view block, bool ends_with_line_end);
-  void find_behind_escapes(std::string_view block);
   bool said_before(std::string_view raw, const text::LiteralHit* first, const text::LiteralHit* last) const;
   bool may_be_of_flood(const text::LiteralHit* first, const text::LiteralHit* last) const;
   bool read_alone(std::string_view raw, const text::LiteralHit* first, const text::LiteralHit* last) const;
@@ -112,9 +109,8 @@ class DocumentScanner {
   // The current document.
   ScannedDocument document_;
   store::DocumentFacts& facts_ = document_.facts;
-  std::string path_, carry_, head_, tree_;
-  std::size_t searched_ = 0;                   // bytes of carry_, for gates
-  std::vector<text::LiteralHit> carry_hits_;  // in them
+  std::string path_, head_, tree_;
+  GatedText carry_;  // what has come and is not read yet
   text::ByteOrder order_;
   text::JournalFormat journal_ = text::JournalFormat::none;
   bool journal_json_ = false, hunts_year_ = false;

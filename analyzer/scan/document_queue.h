@@ -91,7 +91,7 @@ class DocumentQueue final : private bundle::DocumentSink {
   static constexpr std::size_t recognised_ahead = 32;
   static constexpr std::size_t batch_bytes = std::size_t{1} << 20;
   static constexpr std::size_t step_bytes = sizeof(Step) + 64;
-  static constexpr std::size_t entry_bytes = queue_bytes_of_lane / 32;  // an open file is not to be had without end
+  static constexpr std::size_t entry_bytes = queue_bytes_of_lane / 8;  // an open file is not to be had without end
 
   bool take(std::unique_ptr<const bundle::FolderEntry>& entry) override;
   void begin(std::string_view path) override;

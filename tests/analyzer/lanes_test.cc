@@ -13,6 +13,7 @@
 #include <functional>
 #include <stdexcept>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "analyzer/scan/scanner.h"
@@ -165,6 +166,16 @@ TEST_F(FolderLanes, EndAtTheLimitOfBytesWhereAReaderOfOneByOneDoes) {
 
 TEST_F(FolderLanes, EndAtTheLimitOfDocumentsWhereAReaderOfOneByOneDoes) {
   for (std::uint64_t documents : {1u, 20u, 60u}) expect_the_same({.documents = documents}, "limit:documents");
+}
+
+TEST_F(FolderLanes, AFewOfItsFilesAreOpenUntilSomebodyTakesThem) {
+  const auto open_files = [] { return std::distance(std::filesystem::directory_iterator("/proc/self/fd"), {}); };
+  const auto before = open_files();
+  bundle::Usage usage;
+  DocumentQueue queue([&](bundle::DocumentSink& to) { read(to, {}, usage); });
+  while (!queue.is_full()) std::this_thread::yield();
+  EXPECT_LE(open_files(), before + 20);
+  queue.abandon();
 }
 
 TEST_F(FolderLanes, ProgressIsShown) {

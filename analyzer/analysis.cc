@@ -12,6 +12,7 @@
 #include "analyzer/scan/document_queue.h"
 #include "analyzer/scan/incident.h"
 #include "analyzer/scan/lanes.h"
+#include "analyzer/scan/processors.h"
 #include "analyzer/scan/readers.h"
 #include "analyzer/scan/worker.h"
 #include "analyzer/signals/signals.h"

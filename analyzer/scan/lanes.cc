@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "analyzer/scan/lanes.h"
 
-#include <sched.h>
-
 #include <algorithm>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -29,13 +26,6 @@ struct Ended {};  // another lane failed, or met a limit
 struct Again {};  // the entry must be read again, now that its turn has come
 
 }  // namespace
-
-std::size_t processors() {
-  cpu_set_t set;
-  CPU_ZERO(&set);
-  if (sched_getaffinity(0, sizeof set, &set) == 0) return static_cast<std::size_t>(std::max(CPU_COUNT(&set), 1));
-  return std::max<std::size_t>(std::thread::hardware_concurrency(), 1);  // more than a set holds
-}
 
 // Scans what it has taken, and hands on what its scanner finds.
 class Lanes::Lane final : public ScannedSink {

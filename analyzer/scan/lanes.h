@@ -35,9 +35,6 @@
 
 namespace gpm::scan {
 
-// That this process may use, at least 1.
-std::size_t processors();
-
 class Lanes {
  public:
   static constexpr std::size_t most_lanes = 16;

@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "analyzer/scan/processors.h"
 #include "analyzer/signals/questions.h"
 
 namespace gpm::signals {
@@ -14,7 +15,7 @@ constexpr std::size_t worth_a_copy = 8;  // queries
 
 AnswersBeside::AnswersBeside(const store::Database& database, std::vector<const kb::Signal*> signals)
     : signals_(std::move(signals)), answers_(std::make_unique<Answer[]>(signals_.size())) {
-  if (signals_.size() < worth_a_copy || std::thread::hardware_concurrency() < 2 || database.bytes() > most_bytes) return;
+  if (signals_.size() < worth_a_copy || scan::processors() < 2 || database.bytes() > most_bytes) return;
   try {
     thread_ = std::thread([this, image = database.image()]() mutable { run(std::move(image)); });
   } catch (const std::exception&) {  // no more threads or memory: the caller asks all

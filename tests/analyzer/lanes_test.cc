@@ -16,6 +16,7 @@
 #include <thread>
 #include <vector>
 
+#include "analyzer/scan/processors.h"
 #include "analyzer/scan/scanner.h"
 #include "analyzer/store/store.h"
 #include "kb/match/line_index.h"

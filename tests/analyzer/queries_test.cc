@@ -13,6 +13,7 @@
 #include <tuple>
 #include <vector>
 
+#include "analyzer/scan/processors.h"
 #include "analyzer/scan/scanner.h"
 #include "analyzer/signals/questions.h"
 #include "kb/model.h"
@@ -52,7 +53,7 @@ std::vector<const kb::Signal*> with_queries() {
 class QueriesOfACorpus : public testing::Test {
  protected:
   void SetUp() override {
-    if (std::thread::hardware_concurrency() < 2) GTEST_SKIP() << "one processor";
+    if (scan::processors() < 2) GTEST_SKIP() << "one processor";
     scan::Scanner scanner(kb::embedded(), store_);
     bundle::Usage usage;
     std::string error;

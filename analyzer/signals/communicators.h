@@ -7,7 +7,7 @@
 // here: the k-th piece of each process with the same number of ranks belongs to one communicator; where two processes then
 // claim one rank, hosts that hold whole groups by themselves are taken apart, else the later one opens another communicator.
 //
-// Everything is bounded by what the store keeps (Store::max_rank_rows): no number that a log states is ever allocated for.
+// Everything is bounded by what the store keeps (DocumentFacts::max_rank_rows): no number that a log states is ever allocated for.
 #pragma once
 
 #include <cstdint>

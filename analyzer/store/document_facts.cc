@@ -91,7 +91,7 @@ const DocumentFacts::Kind* DocumentFacts::admit(std::unordered_map<std::string, 
     kind.dropped += times;
     return nullptr;
   }
-  seen.emplace(key, Seen{&kind, table, rows_, times, at.line, time.utc_ns, view_, times});
+  seen.emplace(key, Seen{&kind, rows_, times, at.line, time.utc_ns, view_, times});
   if (is_incomplete(time)) relative_.emplace(rows_, Relative{table, at.line, at.line, time, time});
   ++kind.rows;
   ++rows_;
@@ -210,11 +210,11 @@ void DocumentFacts::document_host(std::string_view host) {
 void DocumentFacts::finish() {
   if (host_.empty() && one_kernel_host_) host_ = kernel_host_;
   const auto taken = rows_ - static_cast<std::int64_t>(waiting_.size());
-  for (const auto* seen : {&events_seen_, &settings_seen_, &snapshots_seen_})
+  for (const auto& [table, seen] : {std::pair("events", &events_seen_), std::pair("settings", &settings_seen_), std::pair("snapshots", &snapshots_seen_)})
     for (const auto& [key, s] : *seen) {
       if (s.count == 1) continue;
       if (s.row < taken) {
-        repeats_.push_back({s.table, s.row, s.count, s.last_line, s.last_utc_ns});
+        repeats_.push_back({table, s.row, s.count, s.last_line, s.last_utc_ns});
         continue;
       }
       auto& row = waiting_[static_cast<std::size_t>(s.row - taken)];

@@ -94,7 +94,6 @@ class DocumentFacts final : public facts::Sink {
   };
   struct Seen {
     Kind* kind = nullptr;
-    std::string_view table;
     std::int64_t row = 0, count = 0;  // rows are counted from 0
     std::uint64_t last_line = 0;
     std::optional<std::int64_t> last_utc_ns;

@@ -107,7 +107,7 @@ void Store::add_document(const DocumentRow& row, DocumentFacts& facts) {
   lines_total_ += static_cast<std::int64_t>(row.lines);
   take_clocks(facts.clocks_);
   for (const auto& secret : facts.secrets_)
-    if (secrets_.size() < max_secrets) secrets_.insert(secret);
+    if (secrets_.size() < DocumentFacts::max_secrets) secrets_.insert(secret);
   const bool plain = facts.facts_ == 0 && facts.notes_given_ == 0 && row.status == "ok";
   if (!plain || keep_all_ || ++plain_documents_ <= max_plain_documents) {
     write_document(row, facts);
@@ -116,7 +116,7 @@ void Store::add_document(const DocumentRow& row, DocumentFacts& facts) {
     take_notes(facts);
     for (auto& [number, times] : facts.relative_) relative_.push_back({current_.first_row + number, current_.id, times});
     for (auto& gpu : facts.gpus_)
-      if (gpus_.size() < max_gpus) gpus_.push_back({current_.id, std::move(gpu)});
+      if (gpus_.size() < DocumentFacts::max_gpus) gpus_.push_back({current_.id, std::move(gpu)});
     rank_labels_.add(std::move(facts.labels_), current_.id, current_.first_row);
   }
   next_row_ += facts.rows_;
@@ -170,7 +170,7 @@ int Store::bind_common(Statement& s, const facts::Origin& at, const facts::Place
 }
 
 void Store::take_row(const DocumentFacts::Row& row, std::int64_t number) {
-  if (rows_ >= max_rows || (row.routine && routine_rows_ >= max_routine_rows)) return drop_row(row, number);
+  if (rows_ >= DocumentFacts::max_rows || (row.routine && routine_rows_ >= DocumentFacts::max_routine_rows)) return drop_row(row, number);
   ++rows_;
   routine_rows_ += row.routine;
   const auto id = current_.first_row + number;
@@ -213,7 +213,7 @@ void Store::take_mention(const DocumentFacts::Mention& mention) {
     ids[mention.communicator] = known->second;
     return;
   }
-  if (known == communicators_.end() && communicators_.size() >= max_communicators) return;
+  if (known == communicators_.end() && communicators_.size() >= DocumentFacts::max_communicators) return;
   auto& upsert = *tables_->upsert_communicator;
   upsert.bind(1, text::valid_utf8(mention.key)).bind(2, mention.nranks);
   upsert.step();
@@ -230,7 +230,7 @@ void Store::take_milestone(const DocumentFacts::Milestone& milestone) {
   }
   const auto key = static_cast<std::uint64_t>(communicator) << 32 | static_cast<std::uint32_t>(m.rank);
   if (!ranks_.contains(key)) {
-    if (ranks_.size() >= max_rank_rows) {  // those that are known may still come further
+    if (ranks_.size() >= DocumentFacts::max_rank_rows) {  // those that are known may still come further
       ++current_.dropped["rank"];
       return;
     }

@@ -38,14 +38,9 @@ struct DocumentRow {
 
 class Store {
  public:
-  static constexpr std::int64_t max_rows = 400'000;             // distinct facts in all
-  static constexpr std::int64_t max_routine_rows = 200'000;     // of them, what every rank prints in any run
-  static constexpr std::size_t max_rank_rows = 200'000;         // (communicator, rank) pairs
-  static constexpr std::size_t max_communicators = 20'000;
-  static constexpr std::size_t max_gpus = 10'000;
-  static constexpr std::int64_t max_plain_documents = 10'000;   // documents without facts that are kept unless keep_all
-  static constexpr std::size_t max_secrets = 20'000;
-  static constexpr std::size_t max_clock_items = 400'000;       // boots and landmarks of all documents
+  static constexpr std::int64_t max_plain_documents = 10'000;  // documents without facts that are kept unless keep_all
+  static constexpr std::size_t max_clock_items = 400'000;      // boots and landmarks of all documents
+  // Else all documents together may add what one may (DocumentFacts).
 
   // `keep_all`: keep a row for every document, however many (the store is going to be written to a file).
   Store(std::string_view incident_name, bool keep_all);

@@ -254,7 +254,7 @@ TEST(HostileRanks, AMillionCommunicatorsAreBounded) {
   store.finish("h");
   store::Statement count(store.database().get(), "SELECT (SELECT count(*) FROM ranks), (SELECT count(*) FROM communicators)");
   ASSERT_TRUE(count.step());
-  EXPECT_LE(count.integer(0), static_cast<std::int64_t>(store::Store::max_rank_rows));
+  EXPECT_LE(count.integer(0), static_cast<std::int64_t>(store::DocumentFacts::max_rank_rows));
   EXPECT_LE(count.integer(1), 20'000);
   EXPECT_LE(ranks_missing(store).size(), 32u * 16u);
 }

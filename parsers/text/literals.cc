@@ -9,6 +9,10 @@
 
 #include "parsers/text/ascii.h"
 
+#if __has_include(<sys/platform/x86.h>)
+#include <sys/platform/x86.h>
+#endif
+
 namespace gpm::text {
 namespace {
 
@@ -17,8 +21,10 @@ constexpr std::size_t stride = 2;          // windows begin at even offsets of t
 constexpr std::size_t group_bytes = 32;    // whose windows are looked up together
 constexpr std::size_t piece_bytes = 4096;  // whose stops are gathered before they are looked at
 constexpr std::size_t word_bytes = 8;      // of text and literal, compared at once
-constexpr int filter_bits = 19;            // 64 KiB
-constexpr int slot_bits = 16;
+constexpr int most_filter_bits = 19;       // 64 KiB
+constexpr int few_filter_bits = 16;        // for a few literals, searched for in short texts
+constexpr std::size_t few_literals = 512;
+constexpr int slot_bits_less = 3;          // than the filter's
 
 constexpr std::uint32_t folded = 0x5f5f5f5fu;
 
@@ -33,8 +39,8 @@ std::uint32_t fold(const char* bytes) {
 // Which of these multipliers keeps the windows of a text apart from those of the literals, depends on the text.
 constexpr std::array<std::uint32_t, 8> multipliers = {0x9e3779b1u, 0x85ebca6bu, 0xc2b2ae35u, 0x27d4eb2fu, 0x165667b1u, 0xcc9e2d51u, 0x1b873593u, 0xe6546b65u};
 
-std::uint32_t hash(std::uint32_t window, std::uint32_t multiplier) { return (window * multiplier) >> (32 - filter_bits); }
-std::uint32_t slot(std::uint32_t hash) { return hash >> (filter_bits - slot_bits); }
+std::uint32_t hash(std::uint32_t window, std::uint32_t multiplier, int bits) { return (window * multiplier) >> (32 - bits); }
+std::uint32_t slot(std::uint32_t hash) { return hash >> slot_bits_less; }
 
 // How common a byte is in logs, from 0: printable characters in the order of their frequency in the labelled incidents.
 constexpr auto commonness = [] {
@@ -49,7 +55,7 @@ constexpr auto commonness = [] {
 class WindowCounts {
  public:
   WindowCounts(std::uint32_t multiplier, std::size_t bytes)
-      : multiplier_(multiplier), shift_(filter_bits - std::min<int>(filter_bits, std::bit_width(bytes))), counts_(std::size_t{1} << (filter_bits - shift_)) {}
+      : multiplier_(multiplier), bits_(std::clamp<int>(std::bit_width(bytes), 1, most_filter_bits)), counts_(std::size_t{1} << bits_) {}
 
   void add(std::string_view text) {
     for (std::size_t at = 0; at + window_bytes <= text.size(); ++at) {
@@ -60,10 +66,10 @@ class WindowCounts {
   unsigned of(const char* window) const { return counts_[index(window)]; }
 
  private:
-  std::uint32_t index(const char* window) const { return hash(fold(window), multiplier_) >> shift_; }
+  std::uint32_t index(const char* window) const { return hash(fold(window), multiplier_, bits_); }
 
   std::uint32_t multiplier_;
-  int shift_;  // from the filter's hash to the table's
+  int bits_;
   std::vector<std::uint16_t> counts_;
 };
 
@@ -101,8 +107,8 @@ std::uint64_t word_at(const char* bytes) {
 
 // Writes down at which offsets of `text` windows begin whose hashes are in the filter ("stops"); returns how many. Without a
 // branch for each window: a processor cannot guess which they are, and each wrong guess costs as much as eight windows.
-[[gnu::always_inline]] inline std::size_t find_stops(const std::uint64_t* filter, std::uint32_t multiplier, const char* text, std::size_t groups,
-                                                     std::uint32_t* stops) {
+[[gnu::always_inline]] inline std::size_t find_stops(const std::uint64_t* filter, int filter_bits, std::uint32_t multiplier, const char* text,
+                                                     std::size_t groups, std::uint32_t* stops) {
   using Words = std::uint32_t __attribute__((vector_size(32)));
   constexpr std::size_t half = sizeof(Words) / window_bytes;  // of the group: the windows at 0, 4, 8, ...; then those at 2, 6, 10, ...
   struct Found {
@@ -136,20 +142,26 @@ std::uint64_t word_at(const char* bytes) {
   return stop_count;
 }
 
-std::size_t find_stops_portably(const std::uint64_t* filter, std::uint32_t multiplier, const char* text, std::size_t groups, std::uint32_t* stops) {
-  return find_stops(filter, multiplier, text, groups, stops);
+std::size_t find_stops_portably(const std::uint64_t* filter, int filter_bits, std::uint32_t multiplier, const char* text, std::size_t groups,
+                                std::uint32_t* stops) {
+  return find_stops(filter, filter_bits, multiplier, text, groups, stops);
 }
 
 #ifdef __x86_64__
-[[gnu::target("avx2,bmi,bmi2")]] std::size_t find_stops_by_avx2(const std::uint64_t* filter, std::uint32_t multiplier, const char* text,
-                                                                std::size_t groups, std::uint32_t* stops) {
-  return find_stops(filter, multiplier, text, groups, stops);
+[[gnu::target("avx2,bmi,bmi2")]] std::size_t find_stops_by_avx2(const std::uint64_t* filter, int filter_bits, std::uint32_t multiplier,
+                                                                const char* text, std::size_t groups, std::uint32_t* stops) {
+  return find_stops(filter, filter_bits, multiplier, text, groups, stops);
 }
 #endif
 
 auto best_find_stops() {
 #ifdef __x86_64__
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2")) return find_stops_by_avx2;
+#ifdef CPU_FEATURE_ACTIVE  // what the loader found out: to ask a virtual processor again takes it 0.1 ms
+  const bool has_avx2 = CPU_FEATURE_ACTIVE(AVX2) && CPU_FEATURE_ACTIVE(BMI2);
+#else
+  const bool has_avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2");
+#endif
+  if (has_avx2) return find_stops_by_avx2;
 #endif
   return find_stops_portably;
 }
@@ -158,16 +170,20 @@ auto best_find_stops() {
 
 Literals::Literals(std::span<const std::string_view> literals) : multiplier_(multipliers[0]) {
   literals_.reserve(literals.size());
+  std::size_t bytes = 0;
   for (const auto literal : literals) {
-    literals_.push_back({static_cast<std::uint32_t>(bytes_.size()), static_cast<std::uint32_t>(literal.size())});
-    for (const char c : literal) {
-      bytes_ += lower_char(c);
-      care_ += is_letter(c) ? '\xdf' : '\xff';
-    }
+    literals_.push_back({static_cast<std::uint32_t>(bytes), static_cast<std::uint32_t>(literal.size())});
+    bytes += (literal.size() + word_bytes - 1) / word_bytes * word_bytes;
     longest_ = std::max(longest_, literal.size());
-    bytes_.resize((bytes_.size() + word_bytes - 1) / word_bytes * word_bytes);
-    care_.resize(bytes_.size());
   }
+  bytes_.resize(bytes);
+  care_.resize(bytes);
+  for (std::size_t i = 0; i < literals.size(); ++i)
+    for (std::size_t at = literals_[i].begin; const char c : literals[i]) {
+      bytes_[at] = lower_char(c);
+      care_[at++] = is_letter(c) ? '\xdf' : '\xff';
+    }
+  filter_bits_ = literals_.size() < few_literals ? few_filter_bits : most_filter_bits;
   choose_windows({});
 }
 
@@ -196,14 +212,15 @@ std::size_t Literals::stops_in(std::string_view text) const {
 }
 
 bool Literals::in_filter(std::uint32_t window) const {
-  const auto hashed = hash(window, multiplier_);
+  const auto hashed = hash(window, multiplier_, filter_bits_);
   return (filter_[hashed / 64] >> (hashed % 64)) & 1;
 }
 
 void Literals::choose_windows(std::string_view sample) {
-  filter_.assign((std::size_t{1} << filter_bits) / 64, 0);
   windows_.clear();
-  windows_.reserve(3 * literals_.size());  // two of a literal; more of a short one
+  windows_.reserve(stride * literals_.size());
+  entries_.clear();
+  entries_.reserve(4 * literals_.size());  // two of a literal; more of a short one
   WindowCounts in_literals(multiplier_, bytes_.size()), in_sample(multiplier_, sample.size());
   for (std::uint32_t i = 0; i < literals_.size(); ++i) in_literals.add(literal(i));
   in_sample.add(sample);
@@ -214,40 +231,46 @@ void Literals::choose_windows(std::string_view sample) {
       continue;
     }
     const auto at = rarest(text, in_literals, sample.empty() ? nullptr : &in_sample);
-    for (auto from = at; from < at + stride; ++from) add(fold(text.data() + from), i, -static_cast<std::int32_t>(from));
+    for (auto from = at; from < at + stride; ++from)
+      entries_.push_back({fold(text.data() + from), add_window(i, -static_cast<std::int32_t>(from))});
   }
   index();
 }
 
-void Literals::add(std::uint32_t bytes, std::uint32_t literal, std::int32_t shift) {
-  const auto hashed = hash(bytes, multiplier_);
-  filter_[hashed / 64] |= std::uint64_t{1} << (hashed % 64);
+std::uint32_t Literals::add_window(std::uint32_t literal, std::int32_t shift) {
   const auto& [begin, size] = literals_[literal];
-  windows_.push_back({bytes, literal, shift, size, word_at(bytes_.data() + begin), word_at(care_.data() + begin)});
+  windows_.push_back({literal, shift, size, word_at(bytes_.data() + begin), word_at(care_.data() + begin)});
+  return static_cast<std::uint32_t>(windows_.size() - 1);
 }
 
 // Literals of three and four bytes do not hold both windows: what stands beside them may be anything.
 void Literals::add_short(std::string_view text, std::uint32_t literal) {
   if (text.size() + 1 < window_bytes) return;
+  const auto behind_one = add_window(literal, 1), from_start = add_window(literal, 0);
   for (int any = 0; any < 128; ++any) {
     if ((any & 0x20) != 0) continue;  // folds to one without the bit
     char window[window_bytes] = {static_cast<char>(any), text[0], text[1], text[2]};
-    add(fold(window), literal, 1);
+    entries_.push_back({fold(window), behind_one});
     if (text.size() == window_bytes) continue;
     std::rotate(window, window + 1, window + window_bytes);
-    add(fold(window), literal, 0);
+    entries_.push_back({fold(window), from_start});
   }
-  if (text.size() == window_bytes) add(fold(text.data()), literal, 0);
+  if (text.size() == window_bytes) entries_.push_back({fold(text.data()), from_start});
 }
 
 void Literals::index() {
-  slot_begins_.assign((std::size_t{1} << slot_bits) + 1, 0);
-  const auto begin_of = [&](const Window& window) -> std::uint32_t& { return slot_begins_[slot(hash(window.bytes, multiplier_))]; };
-  for (const auto& window : windows_) ++begin_of(window);
+  filter_.assign((std::size_t{1} << filter_bits_) / 64, 0);
+  slot_begins_.assign((std::size_t{1} << (filter_bits_ - slot_bits_less)) + 1, 0);
+  for (const auto& entry : entries_) {
+    const auto hashed = hash(entry.bytes, multiplier_, filter_bits_);
+    filter_[hashed / 64] |= std::uint64_t{1} << (hashed % 64);
+    ++slot_begins_[slot(hashed)];
+  }
   std::partial_sum(slot_begins_.begin(), slot_begins_.end(), slot_begins_.begin());  // now they are the ends
-  std::vector<Window> ordered(windows_.size());
-  for (auto window = windows_.rbegin(); window != windows_.rend(); ++window) ordered[--begin_of(*window)] = *window;
-  windows_ = std::move(ordered);
+  std::vector<Entry> ordered(entries_.size());
+  for (auto entry = entries_.rbegin(); entry != entries_.rend(); ++entry)
+    ordered[--slot_begins_[slot(hash(entry->bytes, multiplier_, filter_bits_))]] = *entry;
+  entries_ = std::move(ordered);
 }
 
 // Whether the literal that has this window begins there.
@@ -270,23 +293,24 @@ bool Literals::stands_at(std::string_view block, std::size_t begin, const Window
 // False where surely no literal has the window that stands there. Without a branch: it cannot be guessed.
 bool Literals::may_stand(std::string_view block, std::size_t at) const {
   const auto bytes = fold(block.data() + at);
-  const auto place = slot(hash(bytes, multiplier_));
-  const auto& window = windows_[slot_begins_[place]];
+  const auto place = slot(hash(bytes, multiplier_, filter_bits_));
+  const auto& entry = entries_[slot_begins_[place]];
+  const auto& window = windows_[entry.window];
   const bool several = slot_begins_[place + 1] - slot_begins_[place] > 1;
   const bool near_edge = at < longest_ || at + longest_ + word_bytes > block.size();
   const auto begin = std::min(at + static_cast<std::size_t>(window.shift), block.size() - word_bytes);
-  const bool stands = (window.bytes == bytes) & (((word_at(block.data() + begin) ^ window.start) & window.care) == 0);
+  const bool stands = (entry.bytes == bytes) & (((word_at(block.data() + begin) ^ window.start) & window.care) == 0);
   return several | near_edge | stands;
 }
 
 // The literals that have this window, which stands `at` bytes from the block's start. Whether there was one.
 bool Literals::compare(std::string_view block, std::size_t at, std::uint32_t bytes, std::vector<LiteralHit>& hits) const {
   bool found = false;
-  const auto place = slot(hash(bytes, multiplier_));
+  const auto place = slot(hash(bytes, multiplier_, filter_bits_));
   for (auto i = slot_begins_[place]; i < slot_begins_[place + 1]; ++i) {
-    const auto& window = windows_[i];
+    const auto& window = windows_[entries_[i].window];
     const auto begin = at + static_cast<std::size_t>(window.shift);
-    if (window.bytes != bytes || !stands_at(block, begin, window)) continue;
+    if (entries_[i].bytes != bytes || !stands_at(block, begin, window)) continue;
     const LiteralHit hit{window.literal, static_cast<std::uint32_t>(begin + window.size)};
     found = true;
     hits.push_back(hit);
@@ -303,7 +327,7 @@ std::size_t Literals::find(std::string_view block, std::vector<LiteralHit>& hits
   const auto find_stops = instructions == Instructions::best ? best_find_stops() : find_stops_portably;
   while (at + group_bytes + window_bytes <= block.size()) {
     const auto groups = std::min(block.size() - window_bytes - at, piece_bytes) / group_bytes;
-    const auto count = find_stops(filter_.data(), multiplier_, block.data() + at, groups, stops.data());
+    const auto count = find_stops(filter_.data(), filter_bits_, multiplier_, block.data() + at, groups, stops.data());
     std::size_t kept = 0;
     for (std::size_t i = 0; i < count; ++i) {
       stops[kept] = static_cast<std::uint32_t>(at + stops[i]);

@@ -43,12 +43,15 @@ class Literals {
 
  private:
   struct alignas(32) Window {
-    std::uint32_t bytes;   // folded: see fold() in literals.cc
     std::uint32_t literal;
-    std::int32_t shift;    // from the window's first byte to the literal's
-    std::uint32_t size;    // of the literal
-    std::uint64_t start;   // the literal's first eight bytes
-    std::uint64_t care;    // the bits of them that a text must have
+    std::int32_t shift;   // from the window's first byte to the literal's
+    std::uint32_t size;   // of the literal
+    std::uint64_t start;  // the literal's first eight bytes
+    std::uint64_t care;   // the bits of them that a text must have
+  };
+  struct Entry {          // what is found by a hash
+    std::uint32_t bytes;  // of the text, folded: see fold() in literals.cc
+    std::uint32_t window;
   };
   struct Literal {
     std::uint32_t begin, size;
@@ -57,7 +60,7 @@ class Literals {
   void choose_windows(std::string_view sample);
   std::size_t stops_in(std::string_view text) const;
   bool in_filter(std::uint32_t window) const;
-  void add(std::uint32_t bytes, std::uint32_t literal, std::int32_t shift);
+  std::uint32_t add_window(std::uint32_t literal, std::int32_t shift);
   void add_short(std::string_view text, std::uint32_t literal);
   void index();
   std::string_view literal(std::uint32_t i) const { return std::string_view(bytes_).substr(literals_[i].begin, literals_[i].size); }
@@ -70,9 +73,11 @@ class Literals {
   std::vector<Literal> literals_;           // in bytes_
   std::size_t longest_ = 0;
   std::uint32_t multiplier_;                // of the hash
-  std::vector<std::uint64_t> filter_;       // a bit for each hash of a window
-  std::vector<Window> windows_;             // ordered by slot
-  std::vector<std::uint32_t> slot_begins_;  // into windows_
+  int filter_bits_ = 0;                     // of the hash
+  std::vector<std::uint64_t> filter_;       // a bit for each hash of an entry
+  std::vector<Window> windows_;
+  std::vector<Entry> entries_;              // ordered by slot
+  std::vector<std::uint32_t> slot_begins_;  // into entries_
 };
 
 }  // namespace gpm::text

@@ -263,7 +263,7 @@ bool DocumentScanner::said_before(std::string_view raw, const text::LiteralHit* 
   const auto& owner = readers_.owners[first->literal];
   if (!owner.sole) return false;
   for (auto* hit = first + 1; hit != last; ++hit)
-    if (!readers_.owners[hit->literal].sole || readers_.owners[hit->literal].parsers != owner.parsers) return false;
+    if (!readers_.owners[hit->literal].sole || readers_.owners[hit->literal].parsers[0] != owner.parsers[0]) return false;
   return slots_[owner.parsers[0]].parser->said_before(raw);
 }
 

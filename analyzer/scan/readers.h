@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -19,7 +20,7 @@
 namespace gpm::scan {
 
 struct GateOwners {
-  std::vector<std::uint32_t> parsers, patterns;  // by their places in the registry and in Readers
+  std::span<const std::uint32_t> parsers, patterns;  // by their places in the registry and in Readers
   bool alarm = false;    // one of unusual.h's words
   bool clock = false;    // store::clock_gates()
   bool piece = false;    // the mark of a line that the container engine cut
@@ -30,6 +31,8 @@ struct GateOwners {
 
 struct Readers {
   Readers(const kb::Knowledge& knowledge, const parsers::LineParsers& parsers);
+  Readers(const Readers&) = delete;
+  Readers& operator=(const Readers&) = delete;
 
   std::deque<Pattern> patterns;
   std::vector<GateOwners> owners;  // by gate
@@ -38,6 +41,8 @@ struct Readers {
 
  private:
   void find_samples(const parsers::LineParsers& parsers, const std::vector<std::string_view>& literals);
+
+  std::vector<std::uint32_t> parsers_of_gates_, patterns_of_gates_;  // of the owners
 };
 
 }  // namespace gpm::scan

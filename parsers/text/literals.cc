@@ -51,43 +51,45 @@ constexpr auto commonness = [] {
   return table;
 }();
 
-// How often texts have a window, in a table fit for so many bytes of them.
+// How often texts have a window, up to `most` times, in a table fit for so many bytes of them.
+template <typename Count, Count most, int most_bits>
 class WindowCounts {
  public:
   WindowCounts(std::uint32_t multiplier, std::size_t bytes)
-      : multiplier_(multiplier), bits_(std::clamp<int>(std::bit_width(bytes), 1, most_filter_bits)), counts_(std::size_t{1} << bits_) {}
+      : multiplier_(multiplier), bits_(std::clamp<int>(std::bit_width(bytes), 1, most_bits)), counts_(std::size_t{1} << bits_) {}
 
   void add(std::string_view text) {
     for (std::size_t at = 0; at + window_bytes <= text.size(); ++at) {
       auto& count = counts_[index(text.data() + at)];
-      count = static_cast<std::uint16_t>(count + (count < 0xffff));
+      count = static_cast<Count>(count + (count < most));
     }
   }
-  unsigned of(const char* window) const { return counts_[index(window)]; }
+  std::uint32_t of(const char* window) const { return counts_[index(window)]; }
 
  private:
   std::uint32_t index(const char* window) const { return hash(fold(window), multiplier_, bits_); }
 
   std::uint32_t multiplier_;
   int bits_;
-  std::vector<std::uint16_t> counts_;
+  std::vector<Count> counts_;
 };
 
-// Where the literal is known by: the rarest stretch of two windows, in the sample (if any) and then by what is usual.
-std::size_t rarest(std::string_view literal, const WindowCounts& in_literals, const WindowCounts* in_sample) {
+using CountsInLiterals = WindowCounts<std::uint8_t, 16, 16>;
+using CountsInSample = WindowCounts<std::uint16_t, 0xffff, most_filter_bits>;
+
+// Where the literal is known by: the rarest stretch of two windows, by their scores and then by what is usual.
+template <typename Score>
+std::size_t rarest(std::string_view literal, const Score& score_of) {
   static_assert(stride == 2);
   constexpr std::size_t size = window_bytes + stride - 1;
-  const auto common = [&](std::size_t i) -> std::uint64_t { return commonness[static_cast<unsigned char>(literal[i])]; };
-  const auto score_of = [&](std::size_t window) {
-    const char* const bytes = literal.data() + window;
-    return 16 * std::uint64_t{std::min(in_literals.of(bytes), 16u)} + (in_sample ? std::uint64_t{in_sample->of(bytes)} << 16 : 0);
-  };
+  const auto common = [&](std::size_t i) -> std::uint32_t { return commonness[static_cast<unsigned char>(literal[i])]; };
+  using Sum = decltype(score_of(literal.data()));
   std::size_t best = 0;
-  std::uint64_t best_score = ~std::uint64_t{0};
-  auto bytes_score = common(0) + common(1) + common(2) + common(3), window_score = score_of(0);
+  auto best_score = static_cast<Sum>(-1);
+  Sum bytes_score = common(0) + common(1) + common(2) + common(3), window_score = score_of(literal.data());
   for (std::size_t at = 0; at + size <= literal.size(); ++at) {
     bytes_score += common(at + size - 1);
-    const auto next_score = score_of(at + 1);
+    const auto next_score = score_of(literal.data() + at + 1);
     const auto score = bytes_score + window_score + next_score;
     if (score < best_score) {
       best = at;
@@ -221,16 +223,19 @@ void Literals::choose_windows(std::string_view sample) {
   windows_.reserve(stride * literals_.size());
   entries_.clear();
   entries_.reserve(4 * literals_.size());  // two of a literal; more of a short one
-  WindowCounts in_literals(multiplier_, bytes_.size()), in_sample(multiplier_, sample.size());
+  CountsInLiterals in_literals(multiplier_, bytes_.size());
   for (std::uint32_t i = 0; i < literals_.size(); ++i) in_literals.add(literal(i));
+  CountsInSample in_sample(multiplier_, sample.size());
   in_sample.add(sample);
+  const auto score = [&](const char* window) { return 16 * in_literals.of(window); };
+  const auto score_with_sample = [&](const char* window) { return score(window) + (std::uint64_t{in_sample.of(window)} << 16); };
   for (std::uint32_t i = 0; i < literals_.size(); ++i) {
     const auto text = literal(i);
     if (text.size() < window_bytes + stride - 1) {
       add_short(text, i);
       continue;
     }
-    const auto at = rarest(text, in_literals, sample.empty() ? nullptr : &in_sample);
+    const auto at = sample.empty() ? rarest(text, score) : rarest(text, score_with_sample);
     for (auto from = at; from < at + stride; ++from)
       entries_.push_back({fold(text.data() + from), add_window(i, -static_cast<std::int32_t>(from))});
   }

@@ -55,6 +55,13 @@ TEST_F(CommandLine, AnOutputThatCannotBeWrittenIsFour) {
   EXPECT_EQ(run(analyze({dmesg, "--json", "/dev/full"})).status, 4);
 }
 
+TEST_F(CommandLine, AReportReplacesTheWholeFileThatWasThere) {
+  const auto fresh = folder / "fresh.json", old = folder.put("old.json", std::string(1 << 20, 'x'));
+  EXPECT_EQ(run(analyze({dmesg, "--json", fresh})).status, 0);
+  EXPECT_EQ(run(analyze({dmesg, "--json", old})).status, 0);
+  EXPECT_EQ(read_file(old), read_file(fresh));
+}
+
 TEST_F(CommandLine, ExitCodeOnFaultOnly) {
   EXPECT_EQ(run(analyze({dmesg, "--exit-code", "42"})).status, 42);
   EXPECT_EQ(run(analyze({folder.put("notes", "nothing\n"), "--exit-code", "42"})).status, 0);

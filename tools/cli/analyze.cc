@@ -21,6 +21,7 @@
 #include "analyzer/redact/keyed_name.h"
 #include "analyzer/report/views.h"
 #include "tools/cli/common.h"
+#include "tools/cli/output.h"
 #include "tools/cli/progress.h"
 #include "tools/cli/verbs.h"
 

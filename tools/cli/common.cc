@@ -1,15 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/cli/common.h"
 
-#include <fmt/format.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <cstdlib>
-#include <cstring>
-#include <fstream>
 #include <iostream>
 #include <string_view>
 
@@ -39,20 +35,6 @@ int terminal_columns() {
   winsize size{};
   if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return 80;
   return std::clamp<int>(size.ws_col, 60, 120);
-}
-
-bool write_output(const std::string& path, const std::function<void(std::ostream&)>& write) {
-  if (path == "-") {
-    write(std::cout);
-    return static_cast<bool>(std::cout.flush());
-  }
-  std::ofstream file(path, std::ios::binary | std::ios::trunc);
-  if (file) {
-    write(file);
-    file.close();
-  }
-  if (!file) say(fmt::format("cannot write {}: {}", path, std::strerror(errno)));
-  return static_cast<bool>(file);
 }
 
 int leave(int status) {

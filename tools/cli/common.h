@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What the verbs share: exit statuses, messages, languages, the knowledge that was asked for, output files.
+// What the verbs share: exit statuses, messages, languages, the knowledge that was asked for.
 #pragma once
 
-#include <functional>
-#include <iosfwd>
 #include <string>
 
 #include "kb/load.h"
@@ -22,9 +20,6 @@ void say_as_is(const std::string& message);
 // The language asked for; else that of the locale on a terminal; else English.
 std::string terminal_language(const std::string& asked);
 int terminal_columns();
-
-// Writes to the file, or to standard output for "-"; says why where it cannot.
-bool write_output(const std::string& path, const std::function<void(std::ostream&)>& write);
 
 // Ends the program when all is written. What it holds is not freed first, which takes a millisecond of a small bundle's
 // dozen; in debug builds it is, for tools that look for leaks and coverage.

@@ -8,6 +8,7 @@
 #include "analyzer/analysis.h"
 #include "analyzer/score/print.h"
 #include "tools/cli/common.h"
+#include "tools/cli/output.h"
 #include "tools/cli/verbs.h"
 
 namespace gpm::cli {

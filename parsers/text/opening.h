@@ -34,6 +34,8 @@ class Opening {
 
   // Bytes known; 0 = anything may come.
   std::size_t size() const { return bytes_.size(); }
+  // What the first of them may be.
+  Bytes first() const { return bytes_.empty() ? ~Bytes() : bytes_.front(); }
 
  private:
   std::vector<Bytes> bytes_;  // by place

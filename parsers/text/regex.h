@@ -36,6 +36,7 @@ class Regex {
   // The compiled expression; null where `text` is known not to match, as it begins otherwise or lacks what is required.
   const re2::RE2* needed_for(std::string_view text) const;
 
+  const Opening& opening() const { return opening_; }
   const Required& required() const { return required_; }
 
   // As RE2's functions of these names.

@@ -2,6 +2,7 @@
 #include "parsers/text/required.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "parsers/text/ascii.h"
@@ -15,6 +16,8 @@ constexpr std::size_t shortest_bytes = 2;
 
 // A letter, a digit or a usual mark by itself is in nearly every line.
 bool is_rare(char c) { return std::string_view("@~|$#%&<>;!?*").find(c) != std::string_view::npos; }
+// A usual mark is better than nothing.
+bool is_mark(char c) { return !is_letter(c) && !is_digit(c) && c != ' '; }
 
 }  // namespace
 
@@ -48,9 +51,11 @@ class Required::Reader {
   // Up to '|', ')' or the end.
   Node sequence(int depth) {
     Members members;
+    std::optional<char> mark;
     auto run = size();
     const auto end_run = [&] {
       const auto bytes = size() - run;
+      if (bytes == 1 && is_mark(characters_.back())) mark = characters_.back();
       if (bytes >= shortest_bytes || (bytes == 1 && is_rare(characters_.back()))) add(members, {Node::literal, run, size()});
       else characters_.resize(run);
       run = size();
@@ -71,6 +76,10 @@ class Required::Reader {
       if (!is_literal || optional || repeated) end_run();
     }
     end_run();
+    if (members.count == 0 && mark && depth == 0) {
+      characters_.push_back(*mark);
+      add(members, {Node::literal, run, size()});
+    }
     return together(Node::all, members);
   }
 

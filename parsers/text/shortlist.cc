@@ -11,7 +11,7 @@ Shortlist::Shortlist(std::span<const std::unique_ptr<Regex>> patterns) {
   std::vector<std::string> literals;
   for (std::size_t i = 0; i < patterns.size(); ++i) {
     auto own = patterns[i]->required().one_of(shortest_literal);
-    if (own.empty()) always_.push_back(i);
+    if (own.empty()) unmarked_.push_back({i, patterns[i]->opening().first()});
     owners_.insert(owners_.end(), own.size(), i);
     literals.insert(literals.end(), own.begin(), own.end());
   }
@@ -21,7 +21,9 @@ Shortlist::Shortlist(std::span<const std::unique_ptr<Regex>> patterns) {
 std::vector<std::size_t> Shortlist::of(std::string_view text) const {
   std::vector<LiteralHit> hits;
   literals_->find(text, hits);
-  auto indices = always_;
+  std::vector<std::size_t> indices;
+  for (const auto& [pattern, first] : unmarked_)
+    if (text.empty() || first.test(static_cast<unsigned char>(text.front()))) indices.push_back(pattern);
   for (const auto& hit : hits) indices.push_back(owners_[hit.literal]);
   std::sort(indices.begin(), indices.end());
   indices.erase(std::unique(indices.begin(), indices.end()), indices.end());

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Many patterns, and the few of them that a text may match: those of whose literals it holds one, found in one pass over the
-// text, and those that have none.
+// text, and those that have none and may begin with its first byte.
 #pragma once
 
 #include <cstddef>
@@ -23,7 +23,13 @@ class Shortlist {
   std::vector<std::size_t> of(std::string_view text) const;
 
  private:
-  std::vector<std::size_t> owners_, always_;  // of each literal; patterns without one
+  struct Unmarked {  // has no literal
+    std::size_t pattern;
+    Opening::Bytes first;
+  };
+
+  std::vector<std::size_t> owners_;  // of each literal
+  std::vector<Unmarked> unmarked_;
   std::unique_ptr<Literals> literals_;
 };
 

@@ -30,6 +30,14 @@ TEST(Required, WhatMayBeAbsentIsNotRequired) {
   EXPECT_EQ(shown("foo|"), "");
 }
 
+TEST(Required, AMarkIsBetterThanNothing) {
+  EXPECT_EQ(shown(R"(^\w+\s*=)"), R"("=")");
+  EXPECT_EQ(shown(R"(^\d\d:\d\d)"), R"(":")");
+  EXPECT_EQ(shown(R"(^\w+:\s*\d|^[a-z]+=)"), R"((":" | "="))");
+  EXPECT_EQ(shown(R"(^\w+:|^\d+)"), "") << "the second alternative has none";
+  EXPECT_EQ(shown("[a-z]+x[0-9]+"), "") << "a letter is in every line";
+}
+
 TEST(Required, RepeatedCharactersEndARun) { EXPECT_EQ(shown("abc+de"), R"(("abc" & "de"))"); }
 
 TEST(Required, ClassesAndEscapesAreNoLiterals) {

@@ -2,7 +2,6 @@
 #include "analyzer/analysis.h"
 
 #include <algorithm>
-#include <future>
 #include <memory>
 #include <optional>
 
@@ -108,9 +107,10 @@ AnalysisOutcome analyze(const AnalysisOptions& options, const kb::Knowledge& kno
   const auto beside = std::make_shared<scan::Worker>();
   auto opening = beside->run([&] { return std::make_shared<store::Store>(bundle_name(options.inputs), !options.database.empty()); });
   beside->run([] { return formats::recognise({}); });  // makes its tables
-  std::optional<redact::Redactor> redactor;
-  const auto make_redactor = [&] {
-    if (options.redact && !redactor) redactor.emplace(options.redact_also, options.redact_key);
+  const auto redactor_made = std::make_shared<std::optional<redact::Redactor>>();  // the worker may outlive this call
+  auto& redactor = *redactor_made;
+  const auto make_redactor = [redactor_made, &options] {
+    if (options.redact && !*redactor_made) redactor_made->emplace(options.redact_also, options.redact_key);
   };
   if (!options.redact_also.empty()) make_redactor();  // a pattern that cannot be used is refused before anything is read
   bundle::Usage usage;
@@ -140,17 +140,17 @@ AnalysisOutcome analyze(const AnalysisOptions& options, const kb::Knowledge& kno
       for (auto& error : outcome.unreadable) error = redactor->apply(error);
   }
   if (!outcome.read) return outcome;
-  auto made_meanwhile = std::async(std::launch::async, [&] {  // while the store is finished
+  auto made_meanwhile = beside->run([make_redactor, &options] {  // while the store is finished
     make_redactor();
     if (options.meanwhile) options.meanwhile();
   });
   store.finish(incident->content_hash());
-  auto findings = signals::evaluate(knowledge, store);
+  auto findings = signals::evaluate(knowledge, store, *beside);
   auto ranked = ranking::rank(knowledge, findings);
   if (!likely(ranked)) guess(knowledge, store, incident->unusual(), findings, ranked);
   for (const auto& language : options.languages) {
     const compose::Context context{tool_version, bundle_name(options.inputs), language, options.generated, outcome.unreadable};
-    outcome.results.push_back(compose::compose(knowledge, store, findings, ranked, incident->unusual(), context));
+    outcome.results.push_back(compose::compose(knowledge, store, findings, ranked, incident->unusual(), context, *beside));
   }
   if (!options.database.empty()) keep_findings(store, outcome.results.front());
   made_meanwhile.get();

@@ -39,8 +39,8 @@ void add_once(std::vector<T>& list, const T& value) {
 class Composer {
  public:
   Composer(const kb::Knowledge& knowledge, store::Store& store, const signals::Findings& findings,
-           const std::vector<ranking::RankedCause>& ranked, const Context& context)
-      : knowledge_(knowledge), store_(store), findings_(findings), ranked_(ranked), context_(context) {}
+           const std::vector<ranking::RankedCause>& ranked, const Context& context, scan::Worker& beside)
+      : knowledge_(knowledge), store_(store), findings_(findings), ranked_(ranked), context_(context), beside_(beside) {}
 
   report::Result run() {
     result_.tool_version = context_.tool_version;
@@ -50,7 +50,7 @@ class Composer {
     result_.generated = context_.generated;
     int rank = 0;
     for (const auto& ranked : ranked_) result_.causes.push_back(cause(ranked, ++rank));
-    MatchingParts matching(findings_, result_.causes);
+    MatchingParts matching(findings_, result_.causes, beside_);
     add_inventory(store_, findings_, result_);
     for (auto& c : result_.causes) {
       complete_gpus(c.where);
@@ -300,14 +300,15 @@ class Composer {
   const signals::Findings& findings_;
   const std::vector<ranking::RankedCause>& ranked_;
   const Context& context_;
+  scan::Worker& beside_;
   report::Result result_;
 };
 
 }  // namespace
 
 report::Result compose(const kb::Knowledge& knowledge, store::Store& store, const signals::Findings& findings,
-                       const std::vector<ranking::RankedCause>& ranked, const scan::UnusualLines& unusual, const Context& context) {
-  auto result = Composer(knowledge, store, findings, ranked, context).run();
+                       const std::vector<ranking::RankedCause>& ranked, const scan::UnusualLines& unusual, const Context& context, scan::Worker& beside) {
+  auto result = Composer(knowledge, store, findings, ranked, context, beside).run();
   // Where a cause is sure, what nobody knows is no news; in a healthy bundle it is noise.
   if (result.verdict.status != "undecided" || unusual.empty()) return result;
   kb::LineIndex lines(knowledge.lines);

@@ -10,6 +10,7 @@
 #include "analyzer/ranking/ranking.h"
 #include "analyzer/report/result.h"
 #include "analyzer/scan/unusual.h"
+#include "analyzer/scan/worker.h"
 #include "analyzer/signals/signals.h"
 #include "analyzer/store/store.h"
 #include "kb/model.h"
@@ -26,7 +27,8 @@ inline constexpr std::size_t listed_documents = 10'000;
 inline constexpr std::size_t timeline_moments = 500;
 inline constexpr std::size_t unusual_lines = 20;
 
+// `beside` does a part of it.
 report::Result compose(const kb::Knowledge& knowledge, store::Store& store, const signals::Findings& findings,
-                       const std::vector<ranking::RankedCause>& ranked, const scan::UnusualLines& unusual, const Context& context);
+                       const std::vector<ranking::RankedCause>& ranked, const scan::UnusualLines& unusual, const Context& context, scan::Worker& beside);
 
 }  // namespace gpm::compose

@@ -90,15 +90,15 @@ std::string MatchingPart::of(std::string_view line) const {
   return std::string(text::view(part));
 }
 
-MatchingParts::MatchingParts(const signals::Findings& findings, const std::vector<report::Cause>& causes) {
+MatchingParts::MatchingParts(const signals::Findings& findings, const std::vector<report::Cause>& causes, scan::Worker& worker) {
   std::vector<std::pair<const kb::Signal*, std::string>> lines;
   for (const auto& cause : causes)
     for (const auto& e : cause.evidence) {
       const auto* present = findings.find(e.signal);
       lines.emplace_back(present == nullptr ? nullptr : present->signal, e.text);
     }
-  const auto when = lines.empty() ? std::launch::deferred : std::launch::async | std::launch::deferred;
-  found_ = std::async(when, [lines = std::move(lines)] {
+  if (lines.empty()) return;
+  found_ = worker.run([lines = std::move(lines)] {
     std::map<const kb::Signal*, MatchingPart> of_signal;
     std::vector<std::string> found;
     for (const auto& [signal, line] : lines) found.push_back(signal == nullptr ? std::string() : of_signal.try_emplace(signal, *signal).first->second.of(line));
@@ -107,6 +107,7 @@ MatchingParts::MatchingParts(const signals::Findings& findings, const std::vecto
 }
 
 void MatchingParts::put_in(std::vector<report::Cause>& causes) {
+  if (!found_.asked()) return;
   auto found = found_.get();
   auto next = found.begin();
   for (auto& cause : causes)

@@ -4,12 +4,12 @@
 // those are known that stated a fact.
 #pragma once
 
-#include <future>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "analyzer/report/result.h"
+#include "analyzer/scan/worker.h"
 #include "analyzer/signals/signals.h"
 #include "analyzer/store/store.h"
 #include "kb/model.h"
@@ -35,17 +35,17 @@ class MatchingPart {
   const text::Regex pattern_;
 };
 
-// The matching parts of all evidence, looked for on another thread meanwhile: to compile the patterns anew takes as long as much
-// of the rest.
+// The matching parts of all evidence, looked for by a worker meanwhile: to compile the patterns anew takes as long as much of
+// the rest.
 class MatchingParts {
  public:
   // Begins with the lines that the causes quote; what it needs of them is copied.
-  MatchingParts(const signals::Findings& findings, const std::vector<report::Cause>& causes);
+  MatchingParts(const signals::Findings& findings, const std::vector<report::Cause>& causes, scan::Worker& worker);
   // Fills in `match` of the same evidence.
   void put_in(std::vector<report::Cause>& causes);
 
  private:
-  std::future<std::vector<std::string>> found_;  // of each line, in their order
+  scan::Worker::Task<std::vector<std::string>> found_;  // of each line, in their order
 };
 
 }  // namespace gpm::compose

@@ -124,7 +124,8 @@ Seen observe(std::string_view text, const kb::Knowledge& knowledge) {
   read_events(store.database(), seen);
   read_pairs(store.database(), setting_sql, "setting", seen);
   read_pairs(store.database(), snapshot_sql, "snapshot", seen);
-  const auto findings = signals::evaluate(knowledge, store);
+  scan::Worker beside;
+  const auto findings = signals::evaluate(knowledge, store, beside);
   Raised raised(findings, store.database());
   for (const auto& [id, present] : findings.present)
     if (raised(id)) seen.signals.push_back(present.signal);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A thread for what can be found out beside the reading of documents. It starts when it is first asked. Who needs a result
-// before the worker has come to it does the work himself.
+// A thread for what can be found out beside the rest, from the reading of documents to the report. It starts when it is first
+// asked. Who needs a result before the worker has come to it does the work himself.
 //
 //   auto split = worker.run([&] { return formats::split_at_prompts(sample); });
 //   ...
@@ -32,6 +32,10 @@ class Worker {
     Result get() {
       state_->run_if_first();
       return state_->task.get_future().get();
+    }
+    // In place of get(), where nobody wants the result any more: the work is done, or will not be.
+    void drop() {
+      if (state_->begun.exchange(true)) state_->task.get_future().wait();
     }
 
    private:

@@ -13,18 +13,18 @@ constexpr std::size_t worth_a_copy = 8;  // queries
 
 }  // namespace
 
-AnswersBeside::AnswersBeside(const store::Database& database, std::vector<const kb::Signal*> signals)
+AnswersBeside::AnswersBeside(const store::Database& database, std::vector<const kb::Signal*> signals, scan::Worker& worker)
     : signals_(std::move(signals)), answers_(std::make_unique<Answer[]>(signals_.size())) {
   if (signals_.size() < worth_a_copy || scan::processors() < 2 || database.bytes() > most_bytes) return;
   try {
-    thread_ = std::thread([this, image = database.image()]() mutable { run(std::move(image)); });
+    asking_ = worker.run([this, image = database.image()]() mutable { run(std::move(image)); });
   } catch (const std::exception&) {  // no more threads or memory: the caller asks all
   }
 }
 
 AnswersBeside::~AnswersBeside() {
   stop_ = true;
-  if (thread_.joinable()) thread_.join();
+  if (asking_.asked()) asking_.drop();
 }
 
 bool AnswersBeside::claim(std::size_t number) {

@@ -35,10 +35,10 @@ class Evaluator {
  public:
   Evaluator(const kb::Knowledge& knowledge, const JobView& view, Seen* seen = nullptr) : knowledge_(knowledge), store_(view.store()), view_(view), seen_(seen) {}
 
-  // `beside`: with a second thread where that helps; only of the whole store.
-  Findings run(bool beside = false) {
+  // `beside`: helps where that is worth it; only with the whole store.
+  Findings run(scan::Worker* beside = nullptr) {
     find_asked();
-    if (beside) beside_.emplace(store_.database(), asked_);
+    if (beside != nullptr) beside_.emplace(store_.database(), asked_, *beside);
     questions_.emplace(store_.database());
     for (const auto& signal : knowledge_.signals) resolve(signal);
     return std::move(findings_);
@@ -189,7 +189,7 @@ bool Findings::may_hold(std::initializer_list<std::string_view> some) const {
   return !facts || std::any_of(some.begin(), some.end(), [&](std::string_view fact) { return facts->has(fact); });
 }
 
-Findings evaluate(const kb::Knowledge& knowledge, store::Store& store) {
+Findings evaluate(const kb::Knowledge& knowledge, store::Store& store, scan::Worker& beside) {
   constexpr int max_rounds = 4;  // what is not settled then takes part
   using store::Visible;
   const JobView all(store);
@@ -210,7 +210,7 @@ Findings evaluate(const kb::Knowledge& knowledge, store::Store& store) {
     findings.facts = all.shared_present();
     return findings;
   }
-  auto findings = Evaluator(knowledge, all).run(true);
+  auto findings = Evaluator(knowledge, all).run(&beside);
   findings.facts = all.shared_present();
   return findings;
 }

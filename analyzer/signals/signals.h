@@ -17,6 +17,7 @@
 #include <string_view>
 #include <vector>
 
+#include "analyzer/scan/worker.h"
 #include "analyzer/store/store.h"
 #include "kb/model.h"
 #include "parsers/facts/facts.h"
@@ -70,6 +71,7 @@ struct Findings {
   }
 };
 
-Findings evaluate(const kb::Knowledge& knowledge, store::Store& store);
+// `beside` asks some of the queries.
+Findings evaluate(const kb::Knowledge& knowledge, store::Store& store, scan::Worker& beside);
 
 }  // namespace gpm::signals

@@ -339,7 +339,8 @@ TEST(MatchingParts, EachLineHasThatOfItsOwnSignal) {
   quote(causes[0], "nobody", "knows it");
   quote(causes[1], "xid", "NVRM: Xid (PCI:0000:d1:00): 79, pid=7");
   quote(causes[1], "busy", "no, devices are busy");
-  MatchingParts(findings, causes).put_in(causes);
+  scan::Worker worker;
+  MatchingParts(findings, causes, worker).put_in(causes);
   EXPECT_EQ(causes[0].evidence[0].match, "devices are busy");
   EXPECT_EQ(causes[0].evidence[1].match, "");
   EXPECT_EQ(causes[1].evidence[0].match, "Xid (PCI:0000:d1:00): 79");

@@ -69,7 +69,8 @@ TEST_F(QueriesOfACorpus, HaveTheSameRowsWhoeverAsksThem) {
   std::size_t answered = 0, with_rows = 0;
   for (int attempt = 0; attempt < 20 && (answered < signals.size() / 2 || with_rows < 10); ++attempt) {
     answered = with_rows = 0;
-    AnswersBeside beside(store_.database(), signals);
+    scan::Worker worker;
+    AnswersBeside beside(store_.database(), signals, worker);
     wait_for_the_other(attempt);
     for (std::size_t i = 0; i < signals.size(); ++i) {
       const auto rows = beside.take(i);
@@ -128,7 +129,8 @@ TEST(QueryOfIds, LeavesWhatMightMeanAnotherThing) {
 // While both ask, each query has one answer: there, or from here.
 TEST_F(QueriesOfACorpus, AreAskedOnceByOneOfTheTwo) {
   const auto signals = with_queries();
-  AnswersBeside beside(store_.database(), signals);
+  scan::Worker worker;
+  AnswersBeside beside(store_.database(), signals, worker);
   for (std::size_t i = 0; i < signals.size(); ++i) {
     const auto rows = beside.take(i);
     const auto here = asked(store_, *signals[i]);
@@ -138,7 +140,8 @@ TEST_F(QueriesOfACorpus, AreAskedOnceByOneOfTheTwo) {
 
 TEST_F(QueriesOfACorpus, MayBeGivenUpAtAnyTime) {
   for (int i = 0; i < 20; ++i) {
-    AnswersBeside beside(store_.database(), with_queries());
+    scan::Worker worker;
+    AnswersBeside beside(store_.database(), with_queries(), worker);
     beside.take(static_cast<std::size_t>(i));
   }
 }
@@ -149,7 +152,8 @@ TEST_F(QueriesOfACorpus, ThatFailAreLeftToTheCaller) {
   some[3].query = "SELECT text FROM events";
   std::vector<const kb::Signal*> signals;
   for (const auto& signal : some) signals.push_back(&signal);
-  AnswersBeside beside(store_.database(), signals);
+  scan::Worker worker;
+  AnswersBeside beside(store_.database(), signals, worker);
   wait_for_the_other();
   EXPECT_FALSE(beside.take(9));
   EXPECT_FALSE(beside.take(0));
@@ -163,7 +167,8 @@ TEST_F(QueriesOfACorpus, WithVeryManyRowsAreLeftToTheCaller) {
   some[0].query = "SELECT 1 AS line FROM snapshots a, snapshots b LIMIT 1000";
   std::vector<const kb::Signal*> signals;
   for (const auto& signal : some) signals.push_back(&signal);
-  AnswersBeside beside(store_.database(), signals);
+  scan::Worker worker;
+  AnswersBeside beside(store_.database(), signals, worker);
   wait_for_the_other();
   for (std::size_t i = 9; i > 0; --i) EXPECT_FALSE(beside.take(i));
   if (const auto rows = beside.take(0)) { EXPECT_EQ(rows->size(), AnswersBeside::most_rows); }
@@ -184,7 +189,8 @@ TEST(AnswersBeside, LeaveALargeStoreToTheCaller) {
   store.finish("h");
   EXPECT_GT(store.database().bytes(), AnswersBeside::most_bytes);
   const std::vector<const kb::Signal*> signals(20, &kb::embedded().signals.front());
-  AnswersBeside beside(store.database(), signals);
+  scan::Worker worker;
+  AnswersBeside beside(store.database(), signals, worker);
   wait_for_the_other();
   for (std::size_t i = 0; i < signals.size(); ++i) EXPECT_FALSE(beside.take(i));
 }

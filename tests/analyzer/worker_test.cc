@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <chrono>
 #include <future>
 #include <stdexcept>
 #include <string>
@@ -40,6 +42,32 @@ TEST(Worker, AnAnswerThatIsThereIsGiven) {
   worker.run([&] { done.set_value(); });
   done.get_future().wait();
   EXPECT_EQ(answer.get(), "split");
+}
+
+TEST(Worker, WhatNobodyWantsAnyMoreIsNotBegun) {
+  std::promise<void> go_on;
+  bool done = false;
+  {
+    Worker worker;
+    worker.run([&] { go_on.get_future().wait(); });
+    worker.run([&] { done = true; }).drop();
+    go_on.set_value();
+  }
+  EXPECT_FALSE(done);
+}
+
+TEST(Worker, WhatHasBegunIsDoneWhenItIsDropped) {
+  Worker worker;
+  std::promise<void> begun;
+  std::atomic<bool> done = false;
+  auto task = worker.run([&] {
+    begun.set_value();
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    done = true;
+  });
+  begun.get_future().wait();
+  task.drop();
+  EXPECT_TRUE(done);
 }
 
 TEST(Worker, WhatTheWorkThrowsComesWithTheAnswer) {

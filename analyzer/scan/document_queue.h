@@ -89,7 +89,7 @@ class DocumentQueue final : private bundle::DocumentSink {
     std::string status, note;
   };
   static constexpr std::size_t recognised_ahead = 32;
-  static constexpr std::size_t batch_bytes = std::size_t{1} << 20;
+  static constexpr std::size_t batch_bytes = std::size_t{128} << 10;
   static constexpr std::size_t step_bytes = sizeof(Step) + 64;
   static constexpr std::size_t entry_bytes = queue_bytes_of_lane / 8;  // an open file is not to be had without end
 

@@ -13,7 +13,7 @@
 
 namespace gpm::bundle {
 
-inline constexpr std::size_t kBlock = std::size_t{256} << 10;  // what one read asks for
+inline constexpr std::size_t kBlock = std::size_t{128} << 10;  // what one read asks for
 
 // Why a stream ended before its true end. `status` and `note` as in DocumentSink::end; no status = no fault.
 struct Fault {

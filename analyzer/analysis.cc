@@ -102,15 +102,14 @@ void redact_outcome(const AnalysisOptions& options, store::Store& store, redact:
 }  // namespace
 
 AnalysisOutcome analyze(const AnalysisOptions& options, const kb::Knowledge& knowledge) {
+  std::optional<redact::Redactor> redactor;  // before the outcome: where something is thrown, its worker ends first
   AnalysisOutcome outcome;
   // What the reading needs is made on three threads.
   const auto beside = std::make_shared<scan::Worker>();
   auto opening = beside->run([&] { return std::make_shared<store::Store>(bundle_name(options.inputs), !options.database.empty()); });
   beside->run([] { return formats::recognise({}); });  // makes its tables
-  const auto redactor_made = std::make_shared<std::optional<redact::Redactor>>();  // the worker may outlive this call
-  auto& redactor = *redactor_made;
-  const auto make_redactor = [redactor_made, &options] {
-    if (options.redact && !*redactor_made) redactor_made->emplace(options.redact_also, options.redact_key);
+  const auto make_redactor = [&options, &redactor] {
+    if (options.redact && !redactor) redactor.emplace(options.redact_also, options.redact_key);
   };
   if (!options.redact_also.empty()) make_redactor();  // a pattern that cannot be used is refused before anything is read
   bundle::Usage usage;

@@ -90,15 +90,12 @@ bool write_map(const std::string& path, const std::vector<std::pair<std::string,
   for (const auto& [name, value] : pseudonyms) map[name] = value;
   const auto text = map.dump(1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
   const int file = open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, S_IRUSR | S_IWUSR);
-  bool good = file >= 0 && fchmod(file, S_IRUSR | S_IWUSR) == 0;
-  for (std::size_t done = 0; good && done < text.size();) {
-    const auto written = write(file, text.data() + done, text.size() - done);
-    good = written > 0;
-    if (good) done += static_cast<std::size_t>(written);
-  }
-  if (!good) say(fmt::format("cannot write {}: {}", path, std::strerror(errno)));
-  if (file >= 0) good &= close(file) == 0;
-  return good;
+  const bool is_private = file >= 0 && fchmod(file, S_IRUSR | S_IWUSR) == 0;
+  int error = is_private ? 0 : errno;
+  if (is_private) error = write_and_close(file, [&](std::ostream& out) { out << text; });
+  else if (file >= 0) close(file);
+  if (error != 0) say(fmt::format("cannot write {}: {}", path, std::strerror(error)));
+  return error == 0;
 }
 
 }  // namespace

@@ -18,18 +18,14 @@
 namespace gpm::cli {
 namespace {
 
-// A file that is there is written over and then cut where the new text ends: were it emptied first, the file system would
-// bring the new text to the disk before it lets go of the file (ext4: auto_da_alloc).
+// Cuts what the file held before where the new text ends.
 class OutputFile final : public std::streambuf {
  public:
-  explicit OutputFile(const std::string& path) : file_(open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0666)), error_(file_ < 0 ? errno : 0) {
-    setp(buffer_.data(), buffer_.data() + buffer_.size());
-  }
+  explicit OutputFile(int file) : file_(file) { setp(buffer_.data(), buffer_.data() + buffer_.size()); }
   ~OutputFile() override { close(); }
   OutputFile(const OutputFile&) = delete;
   OutputFile& operator=(const OutputFile&) = delete;
 
-  bool is_open() const { return file_ >= 0; }
   // 0, or the error number of what went wrong first.
   int close() {
     if (file_ < 0) return error_;
@@ -51,7 +47,8 @@ class OutputFile final : public std::streambuf {
     for (const char* from = pbase(); error_ == 0 && from < pptr();) {
       const auto count = write(file_, from, static_cast<std::size_t>(pptr() - from));
       if (count < 0 && errno == EINTR) continue;
-      if (count < 0) failed();
+      if (count == 0) errno = EIO;
+      if (count <= 0) failed();
       from += std::max<ssize_t>(count, 0);
       written_ += std::max<ssize_t>(count, 0);
     }
@@ -63,23 +60,29 @@ class OutputFile final : public std::streambuf {
   void failed() { error_ = error_ == 0 ? errno : error_; }
 
   int file_;
-  int error_;
+  int error_ = 0;
   off_t written_ = 0;
   std::array<char, std::size_t{64} << 10> buffer_;
 };
 
 }  // namespace
 
+int write_and_close(int file, const std::function<void(std::ostream&)>& write) {
+  OutputFile buffer(file);
+  std::ostream out(&buffer);
+  write(out);
+  return buffer.close();
+}
+
 bool write_output(const std::string& path, const std::function<void(std::ostream&)>& write) {
   if (path == "-") {
     write(std::cout);
     return static_cast<bool>(std::cout.flush());
   }
-  OutputFile file(path);
-  std::ostream out(&file);
-  if (file.is_open()) write(out);
-  out.flush();
-  if (const int error = file.close(); error != 0) {
+  // What is there is written over and then cut: were it emptied first, the file system would bring the new text to the disk
+  // before it lets go of the file (ext4: auto_da_alloc).
+  const int file = open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+  if (const int error = file < 0 ? errno : write_and_close(file, write); error != 0) {
     say(fmt::format("cannot write {}: {}", path, std::strerror(error)));
     return false;
   }
